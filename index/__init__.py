@@ -1,0 +1,1 @@
+"""Articles in, passages out. Knows nothing of answers or of language models."""

@@ -1,0 +1,104 @@
+"""Every error that the project raises on purpose.
+
+    QAError
+    +-- InputError              400  exit 2  the caller can mend it
+    |   +-- ArticleError        422  exit 2  a file or row that is no article
+    +-- NotFound                404  exit 3  no such article, version or span
+    +-- LibraryError            500  exit 4  the data folder cannot be used
+    |   +-- LibraryBusy         409  exit 4  another process owns it
+    |   +-- EncoderMismatch     409  exit 4  it was made with another encoder
+    +-- IndexUnavailable        503  exit 5  an index is lost; it can be rebuilt
+    +-- EncoderError            503  exit 6  the embedding service failed
+    +-- ModelError              502  exit 6  the language model failed
+        +-- ModelTimeout        504  exit 6  it did not answer within the deadline
+
+`status` is the HTTP status and `exit_code` the way a command ends. The message is one
+sentence that says what happened; `hint` says what to do next.
+"""
+
+from typing import ClassVar
+
+
+class QAError(Exception):
+    """The root: a sentence for people, a hint, an HTTP status and an exit code."""
+
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(QAError):
+    """The request is wrong and the caller can mend it."""
+
+    status = 400
+    exit_code = 2
+
+
+class ArticleError(InputError):
+    """`path` (a file, a URL, `-`, an article id) holds no readable article.
+
+    `line` counts from 1 where the fault has a line; `reason` is the sentence's end.
+    """
+
+    status = 422
+
+    def __init__(self, path: str, reason: str, line: int | None = None, hint: str = "") -> None:
+        place = path if line is None else f"{path}:{line}"
+        super().__init__(f"{place}: {reason}", hint)
+        self.path = path
+        self.reason = reason
+        self.line = line
+
+
+class NotFound(QAError):
+    """There is no such article, version or span."""
+
+    status = 404
+    exit_code = 3
+
+
+class LibraryError(QAError):
+    """The data folder cannot be used."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process owns the data folder."""
+
+    status = 409
+
+
+class EncoderMismatch(LibraryError):
+    """The data folder was made with another encoder or other passage settings."""
+
+    status = 409
+
+
+class IndexUnavailable(QAError):
+    """An index cannot be read or written; the catalog still has everything in it."""
+
+    status = 503
+    exit_code = 5
+
+
+class EncoderError(QAError):
+    """The embedding service did not return usable vectors."""
+
+    status = 503
+    exit_code = 6
+
+
+class ModelError(QAError):
+    """The language model or its server did not do its part."""
+
+    status = 502
+    exit_code = 6
+
+
+class ModelTimeout(ModelError):
+    """The language model did not finish within the deadline."""
+
+    status = 504

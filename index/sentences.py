@@ -1,0 +1,54 @@
+"""Canonical text to sentence spans.
+
+`sentencex` finds the boundaries and gives offsets in code points. It is not enough by itself:
+its segments do not always tile the text, white space becomes a segment of its own, some inputs
+take it quadratic time, and a sentence may be longer than the encoder's window.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import sentencex
+
+from index.model import Span
+
+_BLOCK = re.compile(r"(?s).{1,8000}?(?:\n\s*\n\s*|\Z)|.{1,8000}(?:\s|\Z)|.{1,8000}")
+"""A paragraph with the blank lines after it, or as much of a long one as bounds the time."""
+
+
+def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Span, ...]:
+    """The sentences of `text`: spans that tile it, none of which `fits` refuses.
+
+    White space belongs to the sentence before it. A sentence that does not fit is halved at the
+    white space nearest its middle until it does; a single character is taken to fit.
+    """
+    starts = [0, *(start for start in _starts(text, language) if 0 < start < len(text)), len(text)]
+    whole = [Span(start, end) for start, end in pairwise(sorted(set(starts)))]
+    return tuple(part for span in whole for part in _halved(span, text, fits))
+
+
+def _starts(text: str, language: str) -> Iterator[int]:
+    for block in _BLOCK.finditer(text):
+        for boundary in sentencex.get_sentence_boundaries(language, block.group()):
+            if boundary["text"].strip():
+                yield block.start() + boundary["start_index"]
+
+
+def _halved(span: Span, text: str, fits: Callable[[str], bool]) -> Iterator[Span]:
+    if len(span) <= 1 or fits(span.of(text)):
+        yield span
+        return
+    middle = _cut(span, text)
+    yield from _halved(Span(span.start, middle), text, fits)
+    yield from _halved(Span(middle, span.end), text, fits)
+
+
+def _cut(span: Span, text: str) -> int:
+    """Where to halve: behind the white space nearest the middle, or in the middle."""
+    middle = (span.start + span.end) // 2
+    left = max(text.rfind(space, span.start, middle) for space in " \n\t")
+    right = min((at for space in " \n\t" if (at := text.find(space, middle, span.end - 1)) >= 0),
+                default=-1)  # fmt: skip
+    near = [at + 1 for at in (left, right) if at >= 0]
+    return min(near, key=lambda at: abs(at - middle), default=middle)
