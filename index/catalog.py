@@ -1,0 +1,384 @@
+"""The catalog: the one place that must not be lost. Everything else is built from it.
+
+SQLAlchemy Core over SQLite in WAL mode, full synchronous: what a call returned is on the disk.
+"""
+
+import struct
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError
+
+from index.errors import EncoderMismatch, LibraryError, NotFound
+from index.model import Article, Passage, Span, Version
+from index.schema import articles, changes, followers, metadata, passages, settings, vectors, versions
+
+Outcome = Literal["added", "updated", "unchanged"]
+
+_SLICE = 500
+"""Ids in one IN (...): far under the fewest variables that a database takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change log. Its passages have the ids in `passages`."""
+
+    seq: int
+    kind: Literal["added", "removed"]
+    article_id: str
+    version: str
+    passages: range
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage of a current version, with its text and the article it is from (without text)."""
+
+    passage: Passage
+    text: str
+    article: Article
+
+
+class Catalog:
+    """Articles, versions, passages, vectors and the change log. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a SQLAlchemy URL, making its tables if there are none."""
+        self._engine = sa.create_engine(url)
+        self._write_lock = threading.Lock()
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _set_pragmas)
+            sa.event.listen(self._engine, "begin", _begin)
+        try:
+            metadata.create_all(self._engine)
+        except DatabaseError as error:
+            raise LibraryError(
+                f"the catalog cannot be opened: {error.orig}", "restore it from a backup"
+            ) from error
+
+    def close(self) -> None:
+        """Give the connections back; the last one folds the write-ahead log into the database."""
+        self._engine.dispose()
+
+    def settle(self, wanted: Mapping[str, str], mend: str) -> None:
+        """Record what the stored data depends on, or refuse data that was made with other values.
+
+        EncoderMismatch names each difference; `mend` is its hint.
+        """
+        with self._writing() as connection:
+            rows = connection.execute(sa.select(settings.c.name, settings.c.value))
+            stored = {name: value for name, value in rows}
+            missing = [{"name": n, "value": v} for n, v in wanted.items() if n not in stored]
+            if missing:
+                connection.execute(settings.insert(), missing)
+        differing = [n for n in wanted if stored.get(n, wanted[n]) != wanted[n]]
+        if differing:
+            told = ", ".join(f"{n} {stored[n]} (now {wanted[n]})" for n in differing)
+            raise EncoderMismatch(f"this library was made with {told}", mend)
+
+    # Articles
+
+    def put(self, version: Version, spans: Sequence[Span]) -> Outcome:
+        """Make `version` the current one of its article, with these passages: one transaction."""
+        article = version.article
+        row = _article_row(version)
+        with self._writing() as connection:
+            current = connection.execute(_current(article.id)).mappings().first()
+            if current and all(current[name] == value for name, value in row.items()):
+                return "unchanged"
+            if current:
+                _withdraw(connection, current)
+            _store_text(connection, version)
+            block = _store_passages(connection, version, spans)
+            connection.execute(
+                articles.insert(),
+                row | {"first_passage": block.start, "passage_count": len(block)},
+            )
+            return "updated" if current else "added"
+
+    def remove(self, article_id: str) -> None:
+        """Forget an article, its passages, vectors and every version. NotFound if there is none."""
+        with self._writing() as connection:
+            current = connection.execute(_current(article_id)).mappings().first()
+            if current is None:
+                raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
+            _withdraw(connection, current)
+            connection.execute(versions.delete().where(versions.c.article_id == article_id))
+
+    def version(self, article_id: str, name: str = "") -> Version:
+        """A version of an article: the current one, or the one whose name starts with `name`.
+
+        What is known of the article (title, date, ...) is today's. NotFound tells what is missing.
+        """
+        article = sa.select(articles, versions.c.version.label("name"), versions.c.text,
+                            versions.c.sentence_ends)  # fmt: skip
+        joined = article.join(versions, versions.c.article_id == articles.c.id)
+        wanted = versions.c.version.startswith(name, autoescape=True)
+        current = versions.c.version == articles.c.version
+        query = joined.where(articles.c.id == article_id, wanted if name else current)
+        with self._engine.begin() as connection:
+            rows = connection.execute(query.limit(2)).mappings().all()
+        if len(rows) != 1:
+            kind = "more than one version" if rows else "no version" if name else "no article"
+            whose = f"{name!r} of {article_id!r}" if name else repr(article_id)
+            raise NotFound(f"there is {kind} {whose}", "`qa list` shows the ids")
+        return Version(_article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"]))
+
+    def version_names(self, article_id: str) -> list[str]:
+        """The names of an article's versions, oldest first; empty if there is no such article."""
+        query = sa.select(versions.c.version).where(versions.c.article_id == article_id)
+        with self._engine.begin() as connection:
+            return list(connection.scalars(query.order_by(versions.c.added_at)))
+
+    def articles(self) -> Iterator[tuple[Article, str, int]]:
+        """Each article without its text, the name of its version, and how many passages it has.
+
+        Newest first, undated ones last.
+        """
+        order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
+        with self._engine.begin() as connection:
+            for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
+                yield _article(row), row["version"], row["passage_count"]
+
+    def counts(self) -> dict[str, int]:
+        """How many articles, versions, passages, vectors and changes there are."""
+        tables = (articles, versions, passages, vectors, changes)
+        with self._engine.begin() as connection:
+            return {
+                table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                for table in tables
+            }
+
+    # Passages and vectors
+
+    def found(self, passage_ids: Iterable[int]) -> dict[int, Found]:
+        """The passages that are in sight, by id. Others, which only an index knows, are left out.
+
+        Each slice of 500 ids is one statement, so no passage meets another version's article.
+        """
+        text = sa.func.substr(
+            versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start
+        )
+        columns = (
+            articles,
+            passages.c.id.label("passage"),
+            passages.c.start,
+            passages.c.end,
+            text.label("passage_text"),
+        )
+        query = sa.select(*columns).select_from(
+            passages.join(articles, articles.c.id == passages.c.article_id).join(
+                versions,
+                (versions.c.article_id == articles.c.id)
+                & (versions.c.version == articles.c.version),
+            )
+        )
+        rows = self._rows(query, passages.c.id, passage_ids)
+        return {row["passage"]: _found(row) for row in rows}
+
+    def passage_ids(self) -> list[int]:
+        """The ids of all passages in sight, ascending."""
+        with self._engine.begin() as connection:
+            return list(connection.scalars(sa.select(passages.c.id).order_by(passages.c.id)))
+
+    def vectors(self, passage_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+        """The vectors stored for these passages; those that have none are left out."""
+        rows = self._rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
+        return {row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
+
+    def put_vectors(self, vectors_by_passage: Mapping[int, NDArray[np.float32]]) -> None:
+        """Store vectors; those of passages that went out of sight meanwhile are left out."""
+        with self._writing() as connection:
+            living = sa.select(passages.c.id)
+            ids = _in_slices(connection, living, passages.c.id, vectors_by_passage)
+            rows = [
+                {"passage_id": row["id"], "vector": vectors_by_passage[row["id"]].tobytes()}
+                for row in ids
+            ]
+            if rows:
+                kept = [row["passage_id"] for row in rows]
+                for part in _slices(kept):
+                    connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
+                connection.execute(vectors.insert(), rows)
+
+    # The change log and its followers
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The next `limit` changes after number `after`, oldest first."""
+        query = sa.select(changes).where(changes.c.seq > after).order_by(changes.c.seq)
+        with self._engine.begin() as connection:
+            rows = connection.execute(query.limit(limit)).mappings().all()
+        return [_change(row) for row in rows]
+
+    def last_change(self) -> int:
+        """The number of the newest change, 0 if there is none."""
+        with self._engine.begin() as connection:
+            return connection.scalar(sa.select(sa.func.max(changes.c.seq))) or 0
+
+    def position(self, follower: str, generation: str) -> int:
+        """How far this generation of an index has come; 0 for one never seen before."""
+        query = sa.select(followers.c.seq).where(
+            followers.c.name == follower, followers.c.generation == generation
+        )
+        with self._engine.begin() as connection:
+            return connection.scalar(query) or 0
+
+    def advance(self, follower: str, generation: str, seq: int) -> None:
+        """Remember that an index holds all changes up to `seq`."""
+        row = {"name": follower, "generation": generation, "seq": seq}
+        with self._writing() as connection:
+            connection.execute(followers.delete().where(followers.c.name == follower))
+            connection.execute(followers.insert(), row)
+
+    def _rows(
+        self, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]
+    ) -> list[sa.RowMapping]:
+        with self._engine.begin() as connection:
+            return _in_slices(connection, query, column, ids)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One writer at a time: SQLite would make a second one fail once it had read."""
+        with self._write_lock, self._engine.begin() as connection:
+            yield connection
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _current(article_id: str) -> sa.Select[Any]:
+    return sa.select(articles).where(articles.c.id == article_id)
+
+
+def _withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
+    """Take an article's current version out of sight and say so in the log."""
+    first, count = current["first_passage"], current["passage_count"]
+    block = (first, first + count - 1)
+    connection.execute(vectors.delete().where(vectors.c.passage_id.between(*block)))
+    connection.execute(passages.delete().where(passages.c.id.between(*block)))
+    connection.execute(articles.delete().where(articles.c.id == current["id"]))
+    _log(connection, "removed", current["id"], current["version"], range(first, first + count))
+
+
+def _store_text(connection: sa.Connection, version: Version) -> None:
+    key = {"article_id": version.article.id, "version": version.name}
+    known = sa.select(versions.c.version).filter_by(**key)
+    if connection.execute(known).first() is None:
+        ends = _pack(version.sentences)
+        rest = {"text": version.article.text, "sentence_ends": ends, "added_at": int(time.time())}
+        connection.execute(versions.insert(), key | rest)
+
+
+def _store_passages(
+    connection: sa.Connection, version: Version, spans: Sequence[Span]
+) -> range:
+    """Store passages under a block of ids that no passage had before."""
+    ends = changes.c.first_passage + changes.c.passage_count
+    first = connection.scalar(sa.select(sa.func.max(ends))) or 1
+    block = range(first, first + len(spans))
+    rows = [
+        {"id": id_, "article_id": version.article.id, "start": span.start, "end": span.end}
+        for id_, span in zip(block, spans, strict=True)
+    ]
+    connection.execute(passages.insert(), rows)
+    _log(connection, "added", version.article.id, version.name, block)
+    return block
+
+
+def _log(
+    connection: sa.Connection, kind: str, article_id: str, version: str, block: range
+) -> None:
+    connection.execute(
+        changes.insert().values(
+            kind=kind,
+            article_id=article_id,
+            version=version,
+            first_passage=block.start,
+            passage_count=len(block),
+        )
+    )
+
+
+def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
+    listed = list(ids)
+    for at in range(0, len(listed), _SLICE):
+        yield listed[at : at + _SLICE]
+
+
+def _in_slices(
+    connection: sa.Connection, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]
+) -> list[sa.RowMapping]:
+    return [
+        row
+        for part in _slices(ids)
+        for row in connection.execute(query.where(column.in_(part))).mappings()
+    ]
+
+
+def _pack(spans: Sequence[Span]) -> bytes:
+    return struct.pack(f"<{len(spans)}I", *(span.end for span in spans))
+
+
+def _unpack(ends: bytes) -> tuple[Span, ...]:
+    bounds = (0, *struct.unpack(f"<{len(ends) // 4}I", ends))
+    return tuple(Span(start, end) for start, end in pairwise(bounds))
+
+
+def _article_row(version: Version) -> dict[str, Any]:
+    article = version.article
+    moment = article.published_at
+    return {
+        "id": article.id,
+        "version": version.name,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "author": article.author,
+        "published_at": None if moment is None else int(moment.timestamp()),
+        "language": article.language,
+    }
+
+
+def _article(row: sa.RowMapping, text: str = "") -> Article:
+    seconds = row["published_at"]
+    return Article(
+        id=row["id"],
+        text=text,
+        title=row["title"],
+        url=row["url"],
+        source=row["source"],
+        author=row["author"],
+        published_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
+        language=row["language"],
+    )
+
+
+def _found(row: sa.RowMapping) -> Found:
+    span = Span(row["start"], row["end"])
+    passage = Passage(row["passage"], row["id"], row["version"], span)
+    return Found(passage, row["passage_text"], _article(row))
+
+
+def _change(row: sa.RowMapping) -> Change:
+    first, count = row["first_passage"], row["passage_count"]
+    block = range(first, first + count)
+    return Change(row["seq"], row["kind"], row["article_id"], row["version"], block)

@@ -1,0 +1,1 @@
+"""The embedded sentence encoder: the model file, its tokenizer and the class that runs them."""

@@ -1,0 +1,118 @@
+"""Files, folders and standard input -> articles, one module for each kind of source.
+
+What is no article comes out as an ArticleError, a value among the others: one broken file in a
+folder of a thousand does not stop the rest. The modules that need large libraries are imported
+when the first file of their kind is read.
+"""
+
+import codecs
+import os
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol, cast
+
+from index.errors import ArticleError
+from index.model import Article
+from index.sources import jsonl
+from index.sources.decoding import (
+    UTF16_MARKS,
+    check_is_file,
+    check_size,
+    display,
+    read_bytes,
+    unreadable,
+)
+from index.sources.fields import Fields
+from index.sources.folders import SUFFIXES, find
+
+__all__ = ["SUFFIXES", "find", "read", "read_stdin"]
+
+MODULES = {
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+}
+"""The module that reads a suffix; JSON lines are streamed, the rest is `text`."""
+
+JSON_LINES = frozenset({".jsonl", ".ndjson"})
+HTML_BEGINNINGS = ("<!doctype html", "<html")
+LOOKED_AT = 4_096
+
+
+class Reader(Protocol):
+    """A module that turns a whole file's bytes into its article, or raises ArticleError."""
+
+    def read(self, data: bytes, name: str, defaults: Fields) -> Article: ...
+
+
+def read(
+    paths: Iterable[Path | ArticleError], *, source: str = ""
+) -> Iterator[Article | ArticleError]:
+    """The articles in files and folders (see `find`, whose result may be given too).
+
+    `source` is every article's source where its file names none.
+    """
+    for path in find(paths):
+        if isinstance(path, ArticleError):
+            yield path
+            continue
+        try:
+            yield from _read_file(path, source)
+        except ArticleError as error:
+            yield error
+
+
+def _read_file(path: Path, source: str) -> Iterator[Article | ArticleError]:
+    name, suffix = display(path), path.suffix.lower()
+    defaults = {"id": display(Path(os.path.realpath(path))), "source": source}
+    if suffix not in JSON_LINES:
+        yield _reader(MODULES.get(suffix, "text")).read(read_bytes(path), name, defaults)
+        return
+    check_is_file(path)
+    try:
+        with path.open("rb") as file:
+            yield from jsonl.read(file, name, defaults)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def read_stdin(
+    data: bytes, *, name: str = "-", source: str = ""
+) -> Iterator[Article | ArticleError]:
+    """The articles in bytes that have no file: JSON lines, HTML, PDF, else Markdown or text.
+
+    `name` stands for them in errors. An article without id or URL is named after its text.
+    """
+    defaults = {"source": source}
+    kind = _sniff(data)
+    try:
+        if kind == "jsonl":
+            yield from jsonl.read(BytesIO(data), name, defaults)
+        else:
+            check_size(len(data), name)
+            yield _reader(kind).read(data, name, defaults)
+    except ArticleError as error:
+        yield error
+
+
+def _reader(module: str) -> Reader:
+    return cast(Reader, import_module(f"index.sources.{module}"))
+
+
+def _sniff(data: bytes) -> str:
+    """The module that reads `data`: what its first characters promise."""
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
+    beginning = data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT].decode(charset, "ignore").lstrip()
+    if beginning.lower().startswith(HTML_BEGINNINGS):
+        return "html"
+    return "jsonl" if beginning.startswith("{") and _are_rows(data, charset) else "text"
+
+
+def _are_rows(data: bytes, charset: str) -> bool:
+    """Whether every line that is not blank begins with `{`."""
+    lines = (line.strip() for line in data.decode(charset, "ignore").lstrip("\ufeff").split("\n"))
+    return all(line.startswith("{") for line in lines if line)

@@ -1,0 +1,84 @@
+"""Dates as articles write them -> aware datetimes in UTC."""
+
+import math
+import re
+from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
+
+YEAR_DIGITS = 4
+DAY_DIGITS = 8
+MILLISECONDS_FROM = 1e11
+"""Epoch numbers from here on are milliseconds; as seconds this would be the year 5138."""
+
+ADVICE = "write it as 2024-12-31 or 2024-12-31T18:30:00Z"
+
+_EPOCH = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
+_ZONE = re.compile(r"\s+(?=[+-][0-9]{2}:?[0-9]{2}$)|\s*(?:UTC|GMT|z)$")
+
+
+def to_utc(value: object) -> datetime:
+    """The moment that `value` names, in UTC; without a zone it is taken as UTC.
+
+    Reads ISO 8601, YAML's dates, RFC 2822 ("Tue, 3 Dec 2024 10:00:00 +0100") and seconds or
+    milliseconds since 1970. A bare date is its midnight. ValueError says what is wrong.
+    """
+    match value:
+        case datetime():
+            return _in_utc(value)
+        case date():
+            return datetime.combine(value, time(), UTC)
+        case bool():
+            raise ValueError(f"{value} is not a date; {ADVICE}")
+        case int() | float():
+            return _from_number(str(value))
+        case str():
+            return _from_text(" ".join(value.split()))
+    raise ValueError(f"{type(value).__name__} is not a date; {ADVICE}")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # 0001-01-01 east of Greenwich
+        raise ValueError(f"{moment.isoformat()} is out of range") from error
+
+
+def _from_number(written: str) -> datetime:
+    """Seconds since 1970, milliseconds, or the eight digits of a day (20241231)."""
+    digits = len(written)
+    if digits == YEAR_DIGITS and written.isdigit():
+        raise ValueError(f"{written} is a year, not a date; {ADVICE}")
+    if digits == DAY_DIGITS and written.isdigit():
+        return _in_utc(_from_iso(written))
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written:.40} is not a date; {ADVICE}")
+    seconds = number / 1000 if abs(number) >= MILLISECONDS_FROM else number
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise ValueError(f"{written:.40} is out of range for seconds since 1970") from error
+
+
+def _from_text(text: str) -> datetime:
+    if _EPOCH.fullmatch(text):
+        return _from_number(text)
+    if text[:1].isdigit() and (text[4:5] == "-" or text[:8].isdigit()):
+        return _in_utc(_from_iso(text))
+    try:
+        return _in_utc(parsedate_to_datetime(text))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"'{text:.80}' is not a date; {ADVICE}") from error
+
+
+def _from_iso(text: str) -> datetime:
+    """ISO 8601 as people write it: 2024-1-3, a space before the zone, UTC for Z."""
+    padded = _ISO_DAY.sub(lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text, count=1)
+    zoned = _ZONE.sub(lambda zone: "Z" if zone[0].strip() else "", padded)
+    try:
+        return datetime.fromisoformat(zoned)
+    except ValueError as error:
+        raise ValueError(f"'{text:.80}' is not a date ({error}); {ADVICE}") from error

@@ -1,0 +1,101 @@
+"""Web pages: the article, its metadata, its character set."""
+
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+PARAGRAPHS = "".join(
+    f"<p>Brookfield\u2019s mayor said “we will build it” 🎉 the {n}th time, and all cheered.</p>"
+    for n in range(4, 10)
+)
+PAGE = f"""<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>The bridge | Example</title>
+<link rel="canonical" href="https://example.org/bridge">
+<meta property="og:title" content="Mayor\u2019s “bridge”"><meta name="author" content="Ann Example">
+<meta property="og:site_name" content="Example News">
+<meta property="article:published_time" content="2024-12-03T23:30:00-05:00"></head>
+<body><nav><a href="/">Home page</a></nav><header>Banner words</header>
+<article><h1>The bridge</h1>{PARAGRAPHS}</article>
+<script>var tracking = 1</script><footer>Copyright words</footer></body></html>"""
+
+
+def test_a_page(article):
+    found = article("page.html", PAGE, source="Ignored")
+    assert (found.id, found.url) == ("https://example.org/bridge", "https://example.org/bridge")
+    assert (found.title, found.author) == ("Mayor\u2019s “bridge”", "Ann Example")
+    assert (found.source, found.language) == ("Example News", "en-gb")
+    assert found.published_at == datetime(2024, 12, 4, 4, 30, tzinfo=UTC)
+    assert "Brookfield\u2019s mayor said “we will build it” 🎉 the 4th time" in found.text
+    for boilerplate in ("Home page", "Banner", "tracking", "Copyright"):
+        assert boilerplate not in found.text
+
+
+def test_a_fragment_falls_back_to_its_words(article):
+    found = article("my-page.HTM", "<p>Hello <b>there</b></p><p>you<script>x</script></p>", "S")
+    assert (found.title, found.source) == ("my page", "S")
+    assert found.text.split() == ["Hello", "there", "you"]
+
+
+@pytest.mark.parametrize(
+    "charset", ["windows-1252", "iso-8859-1", "latin-1", "shift_jis", "iso-2022-jp", "koi8-r"]
+)
+def test_a_declared_character_set(article, charset):
+    words = {"shift_jis": "日本語", "iso-2022-jp": "日本語", "koi8-r": "Київ"[0:1] + "иев"}
+    text = words.get(charset, "café “quoted”")
+    page = f'<html><head><meta charset="{charset}"></head><body><p>{text}</p></body></html>'
+    codec = "cp1252" if charset in ("iso-8859-1", "latin-1") else charset
+    assert article("a.html", page.encode(codec)).text == text
+
+
+def test_utf8_that_declares_otherwise_and_an_xml_declaration(article):
+    page = '<?xml version="1.0" encoding="iso-8859-1"?><html><body><p>café</p></body></html>'
+    assert article("a.html", page).text == "café"
+
+
+def test_utf16(article):
+    assert article("a.html", "<html><body><p>Київ</p></body></html>".encode("utf-16")).text == (
+        "Київ"
+    )
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "nonsense", "rot13", "unicode_escape", "idna"])
+def test_other_bytes_are_refused(fault, charset):
+    page = f'<html><meta charset="{charset}">\n<body>caf'.encode() + b"\xe9</body></html>"
+    error = fault("a.html", page)
+    assert (error.line, error.reason) == (2, "not UTF-8: byte 0xe9 in column 10")
+
+
+def test_a_byte_outside_the_declared_set(fault):
+    error = fault("a.html", b"<html><meta charset=windows-1252><body>\xe9\x81")
+    assert error.reason == "not CP1252: byte 0x81 in column 41"
+
+
+@pytest.mark.parametrize(
+    "page", ["<html></html>", "<html><body><script>x()</script></body></html>", "<!-- a -->"]
+)
+def test_no_text(fault, page):
+    assert fault("a.html", page).reason.startswith("has no text")
+
+
+def test_deep_nesting_is_refused_and_not_cut(fault):
+    page = "<html><body><p>Before.</p>" + "<div>" * 10_000 + "Deep." + "</div>" * 10_000
+    assert fault("a.html", page).reason == "its elements are nested too deeply"
+
+
+def test_a_broken_date_loses_no_text(article):
+    page = PAGE.replace("2024-12-03T23:30:00-05:00", "2024-99-99T99")
+    found = article("a.html", page)
+    assert found.published_at is None
+    assert "Brookfield" in found.text
+
+
+@pytest.mark.parametrize("stray", ["\x01", "&#1;", "&#xD800;", "&#99999999;"])
+def test_control_characters_raise_nothing(article, stray):
+    assert article("a.html", f"<html><body><div>a few words {stray} more</div></body></html>")
+
+
+def test_recursion_limit_is_untouched(article):
+    limit = sys.getrecursionlimit()
+    article("a.html", PAGE)
+    assert sys.getrecursionlimit() == limit
