@@ -21,7 +21,16 @@ from sqlalchemy.exc import DatabaseError
 
 from index.errors import EncoderMismatch, LibraryError, NotFound
 from index.model import Article, Passage, Span, Version
-from index.schema import articles, changes, followers, metadata, passages, settings, vectors, versions
+from index.schema import (
+    articles,
+    changes,
+    followers,
+    metadata,
+    passages,
+    settings,
+    vectors,
+    versions,
+)
 
 Outcome = Literal["added", "updated", "unchanged"]
 
@@ -63,7 +72,8 @@ class Catalog:
             metadata.create_all(self._engine)
         except DatabaseError as error:
             raise LibraryError(
-                f"the catalog cannot be opened: {error.orig}", "restore it from a backup"
+                f"the catalog cannot be opened: {error.orig}",
+                "restore it from a backup",
             ) from error
 
     def close(self) -> None:
@@ -78,7 +88,9 @@ class Catalog:
         with self._writing() as connection:
             rows = connection.execute(sa.select(settings.c.name, settings.c.value))
             stored = {name: value for name, value in rows}
-            missing = [{"name": n, "value": v} for n, v in wanted.items() if n not in stored]
+            missing = [
+                {"name": n, "value": v} for n, v in wanted.items() if n not in stored
+            ]
             if missing:
                 connection.execute(settings.insert(), missing)
         differing = [n for n in wanted if stored.get(n, wanted[n]) != wanted[n]]
@@ -111,9 +123,13 @@ class Catalog:
         with self._writing() as connection:
             current = connection.execute(_current(article_id)).mappings().first()
             if current is None:
-                raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
+                raise NotFound(
+                    f"there is no article {article_id!r}", "`qa list` shows the ids"
+                )
             _withdraw(connection, current)
-            connection.execute(versions.delete().where(versions.c.article_id == article_id))
+            connection.execute(
+                versions.delete().where(versions.c.article_id == article_id)
+            )
 
     def version(self, article_id: str, name: str = "") -> Version:
         """A version of an article: the current one, or the one whose name starts with `name`.
@@ -129,10 +145,18 @@ class Catalog:
         with self._engine.begin() as connection:
             rows = connection.execute(query.limit(2)).mappings().all()
         if len(rows) != 1:
-            kind = "more than one version" if rows else "no version" if name else "no article"
+            kind = (
+                "more than one version"
+                if rows
+                else "no version"
+                if name
+                else "no article"
+            )
             whose = f"{name!r} of {article_id!r}" if name else repr(article_id)
             raise NotFound(f"there is {kind} {whose}", "`qa list` shows the ids")
-        return Version(_article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"]))
+        return Version(
+            _article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"])
+        )
 
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
@@ -147,7 +171,9 @@ class Catalog:
         """
         order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
         with self._engine.begin() as connection:
-            for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
+            for row in connection.execute(
+                sa.select(articles).order_by(*order)
+            ).mappings():
                 yield _article(row), row["version"], row["passage_count"]
 
     def counts(self) -> dict[str, int]:
@@ -155,7 +181,10 @@ class Catalog:
         tables = (articles, versions, passages, vectors, changes)
         with self._engine.begin() as connection:
             return {
-                table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                table.name: connection.scalar(
+                    sa.select(sa.func.count()).select_from(table)
+                )
+                or 0
                 for table in tables
             }
 
@@ -186,29 +215,60 @@ class Catalog:
         rows = self._rows(query, passages.c.id, passage_ids)
         return {row["passage"]: _found(row) for row in rows}
 
+    def passages_after(self, seq: int) -> int:
+        """How many passages in sight were added by changes after number `seq`."""
+        first = sa.select(sa.func.min(changes.c.first_passage)).where(
+            changes.c.seq > seq, changes.c.kind == "added"
+        )
+        query = sa.select(sa.func.count()).where(
+            passages.c.id >= first.scalar_subquery()
+        )
+        with self._engine.begin() as connection:
+            return connection.scalar(query) or 0
+
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
         with self._engine.begin() as connection:
-            return list(connection.scalars(sa.select(passages.c.id).order_by(passages.c.id)))
+            return list(
+                connection.scalars(sa.select(passages.c.id).order_by(passages.c.id))
+            )
+
+    def embedded_ids(self) -> list[int]:
+        """The ids of all passages that have a vector, ascending."""
+        with self._engine.begin() as connection:
+            return list(
+                connection.scalars(
+                    sa.select(vectors.c.passage_id).order_by("passage_id")
+                )
+            )
 
     def vectors(self, passage_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors stored for these passages; those that have none are left out."""
         rows = self._rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
-        return {row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
+        return {
+            row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows
+        }
 
-    def put_vectors(self, vectors_by_passage: Mapping[int, NDArray[np.float32]]) -> None:
+    def put_vectors(
+        self, vectors_by_passage: Mapping[int, NDArray[np.float32]]
+    ) -> None:
         """Store vectors; those of passages that went out of sight meanwhile are left out."""
         with self._writing() as connection:
             living = sa.select(passages.c.id)
             ids = _in_slices(connection, living, passages.c.id, vectors_by_passage)
             rows = [
-                {"passage_id": row["id"], "vector": vectors_by_passage[row["id"]].tobytes()}
+                {
+                    "passage_id": row["id"],
+                    "vector": vectors_by_passage[row["id"]].tobytes(),
+                }
                 for row in ids
             ]
             if rows:
                 kept = [row["passage_id"] for row in rows]
                 for part in _slices(kept):
-                    connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
+                    connection.execute(
+                        vectors.delete().where(vectors.c.passage_id.in_(part))
+                    )
                 connection.execute(vectors.insert(), rows)
 
     # The change log and its followers
@@ -254,9 +314,14 @@ class Catalog:
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+    connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -276,7 +341,13 @@ def _withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
     connection.execute(vectors.delete().where(vectors.c.passage_id.between(*block)))
     connection.execute(passages.delete().where(passages.c.id.between(*block)))
     connection.execute(articles.delete().where(articles.c.id == current["id"]))
-    _log(connection, "removed", current["id"], current["version"], range(first, first + count))
+    _log(
+        connection,
+        "removed",
+        current["id"],
+        current["version"],
+        range(first, first + count),
+    )
 
 
 def _store_text(connection: sa.Connection, version: Version) -> None:
@@ -284,7 +355,11 @@ def _store_text(connection: sa.Connection, version: Version) -> None:
     known = sa.select(versions.c.version).filter_by(**key)
     if connection.execute(known).first() is None:
         ends = _pack(version.sentences)
-        rest = {"text": version.article.text, "sentence_ends": ends, "added_at": int(time.time())}
+        rest = {
+            "text": version.article.text,
+            "sentence_ends": ends,
+            "added_at": int(time.time()),
+        }
         connection.execute(versions.insert(), key | rest)
 
 
@@ -296,7 +371,12 @@ def _store_passages(
     first = connection.scalar(sa.select(sa.func.max(ends))) or 1
     block = range(first, first + len(spans))
     rows = [
-        {"id": id_, "article_id": version.article.id, "start": span.start, "end": span.end}
+        {
+            "id": id_,
+            "article_id": version.article.id,
+            "start": span.start,
+            "end": span.end,
+        }
         for id_, span in zip(block, spans, strict=True)
     ]
     connection.execute(passages.insert(), rows)
@@ -325,7 +405,10 @@ def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _in_slices(
-    connection: sa.Connection, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    column: sa.Column[Any],
+    ids: Iterable[int],
 ) -> list[sa.RowMapping]:
     return [
         row

@@ -33,7 +33,9 @@ class Span:
     def of(self, text: str) -> str:
         """The characters of `text` that this span covers. ValueError if it ends outside."""
         if self.end > len(text):
-            raise ValueError(f"span {self} ends outside a text of {len(text)} code points")
+            raise ValueError(
+                f"span {self} ends outside a text of {len(text)} code points"
+            )
         return text[self.start : self.end]
 
     def overlap(self, other: Self) -> int:
@@ -72,7 +74,9 @@ class Article:
             if len(value) > MAX_FIELD_CHARS:
                 raise ValueError(f"{name} is longer than {MAX_FIELD_CHARS} characters")
             if value != " ".join(value.split()):
-                raise ValueError(f"{name} has line breaks or stray white space: {value!r}")
+                raise ValueError(
+                    f"{name} has line breaks or stray white space: {value!r}"
+                )
         if self.published_at and self.published_at.tzinfo is not UTC:
             raise ValueError("published_at must be in UTC")
 
@@ -110,3 +114,16 @@ class Passage:
 def version_name(text: str) -> str:
     """The sha256 of `text` in UTF-8, 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a question may be answered from; an empty filter lets all through.
+
+    `after` is inclusive and `before` exclusive, both in UTC; undated articles pass neither.
+    """
+
+    sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    after: datetime | None = None
+    before: datetime | None = None

@@ -17,7 +17,9 @@ PARAGRAPH_TOKENS = 64
 """From so many tokens on a passage ends where its paragraph ends."""
 
 
-def passages(sentences: Sequence[Span], tokens: Sequence[int], text: str) -> Iterator[Span]:
+def passages(
+    sentences: Sequence[Span], tokens: Sequence[int], text: str
+) -> Iterator[Span]:
     """Runs of consecutive sentences that tile the text like the sentences do.
 
     `tokens[i]` is how many tokens `sentences[i]` has, at most SENTENCE_TOKENS each. A run closes
@@ -27,7 +29,10 @@ def passages(sentences: Sequence[Span], tokens: Sequence[int], text: str) -> Ite
     start, held = 0, 0
     for i, count in enumerate(tokens):
         full = held + count > PASSAGE_TOKENS
-        if held and (full or (held >= PARAGRAPH_TOKENS and _ends_paragraph(sentences[i - 1], text))):
+        if held and (
+            full
+            or (held >= PARAGRAPH_TOKENS and _ends_paragraph(sentences[i - 1], text))
+        ):
             yield Span(sentences[start].start, sentences[i - 1].end)
             start, held = i, 0
         held += count

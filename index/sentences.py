@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]
 
 from index.model import Span
 
@@ -17,13 +17,19 @@ _BLOCK = re.compile(r"(?s).{1,8000}?(?:\n\s*\n\s*|\Z)|.{1,8000}(?:\s|\Z)|.{1,800
 """A paragraph with the blank lines after it, or as much of a long one as bounds the time."""
 
 
-def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Span, ...]:
+def sentences(
+    text: str, language: str, fits: Callable[[str], bool]
+) -> tuple[Span, ...]:
     """The sentences of `text`: spans that tile it, none of which `fits` refuses.
 
     White space belongs to the sentence before it. A sentence that does not fit is halved at the
     white space nearest its middle until it does; a single character is taken to fit.
     """
-    starts = [0, *(start for start in _starts(text, language) if 0 < start < len(text)), len(text)]
+    starts = [
+        0,
+        *(start for start in _starts(text, language) if 0 < start < len(text)),
+        len(text),
+    ]
     whole = [Span(start, end) for start, end in pairwise(sorted(set(starts)))]
     return tuple(part for span in whole for part in _halved(span, text, fits))
 

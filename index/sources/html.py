@@ -37,8 +37,34 @@ FURNITURE = (
     "form",
 )
 BLOCKS = (
-    *("address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "h1", "h2"),
-    *("h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "td"),
+    *(
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "h1",
+        "h2",
+    ),
+    *(
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+    ),
     *("th", "tr", "ul"),
 )
 
@@ -52,7 +78,9 @@ DATES = {
     "outputformat": "%Y-%m-%dT%H:%M:%S%z",
 }
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I)
+_CHARSET = re.compile(
+    rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I
+)
 # Python knows more codecs than character sets (idna, rot13, unicode_escape, ...).
 _CHARACTER_SETS = re.compile(
     r"utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|euc_\w+|shift_\w+|gb\w+|big5\w*|iso2022_jp|tis-620"
@@ -60,7 +88,10 @@ _CHARACTER_SETS = re.compile(
 
 # A page's odd time zone is no news either; its date is then taken as UTC.
 warnings.filterwarnings("ignore", message="tzname .* identified but not understood")
-for _library in ("trafilatura", "htmldate"):  # a configured logger still gets what they say
+for _library in (
+    "trafilatura",
+    "htmldate",
+):  # a configured logger still gets what they say
     logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
@@ -77,7 +108,11 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
     text = ""
     if isinstance(found, Document):
         text = found.text or ""
-        fields |= {"title": found.title, "author": found.author, "source": found.sitename}
+        fields |= {
+            "title": found.title,
+            "author": found.author,
+            "source": found.sitename,
+        }
         fields |= {"url": found.url, "published_at": _moment(found.date)}
     text = text.strip() or _body_text(page)
     if not text:
@@ -115,9 +150,13 @@ def _declared(beginning: bytes) -> str:
 
 def _parse(text: str, name: str) -> lxml.html.HtmlElement:
     """The page's tree. The parser drops what is nested deeper than its limit; we refuse."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     try:
-        page = lxml.html.document_fromstring(text.translate(CONTROLS).encode(), parser=parser)
+        page = lxml.html.document_fromstring(
+            text.translate(CONTROLS).encode(), parser=parser
+        )
     except LxmlError as error:
         raise ArticleError(name, "has no text") from error
     for fault in parser.error_log.filter_from_fatals():

@@ -7,7 +7,12 @@ from io import BytesIO
 from typing import TypeVar
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import DependencyError, DeprecationError, FileNotDecryptedError, PyPdfError
+from pypdf.errors import (
+    DependencyError,
+    DeprecationError,
+    FileNotDecryptedError,
+    PyPdfError,
+)
 
 from index.errors import ArticleError
 from index.model import Article
@@ -61,7 +66,9 @@ def _open(data: bytes, name: str) -> tuple[PdfReader, list[str]]:
         return reader, list(page_texts(reader.pages, name))
     except (FileNotDecryptedError, DependencyError) as error:
         reason = "is an encrypted PDF"
-        raise ArticleError(name, reason, hint="save a copy without a password") from error
+        raise ArticleError(
+            name, reason, hint="save a copy without a password"
+        ) from error
     except BROKEN as error:
         reason = squeeze(str(error)) or type(error).__name__
         raise ArticleError(name, f"is a broken PDF: {reason:.200}") from error
@@ -94,7 +101,8 @@ def _fields(reader: PdfReader) -> Fields:
             "url": identifier,
             "source": _try(lambda: xmp.dc_publisher),
             "language": _first(_try(lambda: xmp.dc_language)),
-            "published_at": _first(_try(lambda: xmp.dc_date)) or found.get("published_at"),
+            "published_at": _first(_try(lambda: xmp.dc_date))
+            or found.get("published_at"),
         }
     return found
 

@@ -1,0 +1,75 @@
+"""A follower brings an index up to date with the catalog's change log.
+
+One loop serves crash recovery, the vector backlog and a rebuild: start from the place that the
+catalog remembers for this generation of the index, apply changes in order, remember how far.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from index.catalog import Catalog, Change
+
+CHANGES_AT_ONCE = 256
+"""Changes read from the log at a time."""
+
+PASSAGES_AT_ONCE = 256
+"""A batch closes once it holds so many passages: what a stop or a crash repeats at most, save
+for one article that is larger by itself."""
+
+
+class Index(Protocol):
+    """What a follower keeps up to date. Applying a change twice leaves what once leaves."""
+
+    name: str
+    generation: str
+    """Named anew whenever the index is made from nothing."""
+
+    def apply(self, batch: Sequence[Change]) -> None:
+        """Forget the passages of each change, then add those that the catalog has in sight.
+
+        On return the result is on the disk.
+        """
+
+    def clear(self) -> None:
+        """Forget everything, under a new generation."""
+
+
+class Follower:
+    """Brings one index up to date. Calls from several threads take turns."""
+
+    def __init__(self, catalog: Catalog, index: Index) -> None:
+        self._catalog = catalog
+        self._index = index
+        self._lock = threading.Lock()
+
+    def catch_up(self) -> Iterator[int]:
+        """Apply what is outstanding, batch by batch; yields the passages of each batch.
+
+        May be left between batches; the next call goes on there.
+        """
+        with self._lock:
+            position = self.position()
+            while changes := self._catalog.changes(position, CHANGES_AT_ONCE):
+                for batch in _batches(changes):
+                    self._index.apply(batch)
+                    position = batch[-1].seq
+                    self._catalog.advance(
+                        self._index.name, self._index.generation, position
+                    )
+                    yield sum(len(change.passages) for change in batch)
+
+    def position(self) -> int:
+        """The number of the last change that the index holds."""
+        return self._catalog.position(self._index.name, self._index.generation)
+
+
+def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
+    for change in changes:
+        batch.append(change)
+        if sum(len(held.passages) for held in batch) >= PASSAGES_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

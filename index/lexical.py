@@ -1,0 +1,203 @@
+"""The lexical index: BM25 by Tantivy over passages and their titles, as a follower.
+
+Queries are built from the question's own terms, not by Tantivy's query parser, so no character
+of a question has a meaning of its own.
+"""
+
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur, Query
+
+from index.catalog import Change, Found
+from index.errors import IndexUnavailable
+from index.model import Filters
+
+TITLE_BOOST = 0.5
+"""Weight of a title's terms; tuned on open retrieval (`eval/bench/retrieval.py`)."""
+
+MOST_TERMS = 64
+"""Terms of a question that are looked up; the rest of a longer one is left out."""
+
+_HEAP_BYTES = 50_000_000
+
+
+class LexicalIndex:
+    """Tantivy over one folder. A folder that cannot be opened is replaced by an empty one."""
+
+    name = "lexical"
+
+    def __init__(
+        self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]
+    ) -> None:
+        """`found` looks passages up in the catalog, leaving out those that are not in sight."""
+        self._found = found
+        self._folder = folder
+        self._analyzer = _analyzer()
+        self._schema = _schema()
+        self._index = _open(self._schema, folder)
+        self._index.register_tokenizer("words", self._analyzer)
+        self._writer = self._index.writer(_HEAP_BYTES, 1)
+        self.generation = _generation(folder)
+
+    def close(self) -> None:
+        """Wait for merges to end."""
+        self._writer.wait_merging_threads()
+
+    def __len__(self) -> int:
+        return self._index.searcher().num_docs
+
+    def apply(self, batch: Sequence[Change]) -> None:
+        """See `index.follow.Index`."""
+        for change in batch:
+            self._forget(change.passages)
+        wanted = {
+            id_ for change in batch if change.kind == "added" for id_ in change.passages
+        }
+        for id_, found in self._found(sorted(wanted)).items():
+            self._writer.add_document(_document(id_, found))
+        self._writer.commit()
+        self._index.reload()
+
+    def clear(self) -> None:
+        """See `index.follow.Index`."""
+        self._writer.delete_all_documents()
+        self._writer.commit()
+        self._index.reload()
+        (self._folder / "generation").unlink()
+        self.generation = _generation(self._folder)
+
+    def query(self, question: str, limit: int, filters: Filters) -> list[int]:
+        """The ids of at most `limit` passages, best first. Empty if no term is known."""
+        terms = list(dict.fromkeys(self._analyzer.analyze(question)))[:MOST_TERMS]
+        if not terms:
+            return []
+        try:
+            searcher = self._index.searcher()
+            hits = searcher.search(self._query(terms, filters), limit, count=False).hits
+            places = [place for _, place in hits]
+            ids = searcher.fast_field_values("passage", places)
+        except (ValueError, OSError) as error:
+            raise IndexUnavailable(
+                f"lexical search failed: {error}", "run `qa rebuild`"
+            ) from error
+        return [int(id_) for id_ in ids if id_ is not None]
+
+    def ids(self) -> list[int]:
+        """The ids of all passages that the index holds, ascending."""
+        if not len(self):
+            return []
+        searcher = self._index.searcher()
+        hits = searcher.search(Query.all_query(), len(self), count=False).hits
+        values = searcher.fast_field_values("passage", [place for _, place in hits])
+        return sorted(int(id_) for id_ in values if id_ is not None)
+
+    def _forget(self, passages: range) -> None:
+        if passages:
+            block = Query.range_query(
+                self._schema,
+                "passage",
+                tantivy.FieldType.Integer,
+                passages.start,
+                passages.stop - 1,
+            )
+            self._writer.delete_documents_by_query(block)
+
+    def _query(self, terms: Sequence[str], filters: Filters) -> Query:
+        clauses = [(Occur.Should, self._term("text", term)) for term in terms]
+        clauses += [
+            (Occur.Should, Query.boost_query(self._term("title", term), TITLE_BOOST))
+            for term in terms
+        ]
+        musts = [(Occur.Must, query) for query in self._filter_queries(filters)]
+        if not musts:
+            return Query.boolean_query(clauses)
+        return Query.boolean_query([(Occur.Must, Query.boolean_query(clauses)), *musts])
+
+    def _term(self, field: str, term: str) -> Query:
+        return Query.term_query(self._schema, field, term)
+
+    def _filter_queries(self, filters: Filters) -> list[Query]:
+        queries = []
+        if filters.sources:
+            queries.append(
+                Query.term_set_query(self._schema, "source", list(filters.sources))
+            )
+        if filters.articles:
+            queries.append(
+                Query.term_set_query(self._schema, "article", list(filters.articles))
+            )
+        if filters.after or filters.before:
+            queries.append(self._date_query(filters))
+        return queries
+
+    def _date_query(self, filters: Filters) -> Query:
+        return Query.range_query(
+            self._schema,
+            "published_at",
+            tantivy.FieldType.Integer,
+            int(filters.after.timestamp()) if filters.after else None,
+            int(filters.before.timestamp()) if filters.before else None,
+            include_upper=False,
+        )
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(64),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _schema() -> tantivy.Schema:
+    return (
+        tantivy.SchemaBuilder()
+        .add_integer_field("passage", indexed=True, fast=True)
+        .add_text_field("title", tokenizer_name="words", index_option="freq")
+        .add_text_field("text", tokenizer_name="words", index_option="freq")
+        .add_text_field("source", tokenizer_name="raw", index_option="basic")
+        .add_text_field("article", tokenizer_name="raw", index_option="basic")
+        .add_integer_field("published_at", indexed=True, fast=True)
+        .build()
+    )
+
+
+def _document(id_: int, found: Found) -> tantivy.Document:
+    article = found.article
+    document = tantivy.Document()
+    document.add_integer("passage", id_)
+    document.add_text("title", article.title)
+    document.add_text("text", found.text)
+    document.add_text("source", article.source)
+    document.add_text("article", article.id)
+    if article.published_at:
+        document.add_integer("published_at", int(article.published_at.timestamp()))
+    return document
+
+
+def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
+    """The index in `folder`; made anew if it cannot be opened, as the catalog can refill it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return tantivy.Index(schema, str(folder))
+    except ValueError:
+        shutil.rmtree(folder)
+        folder.mkdir()
+        return tantivy.Index(schema, str(folder))
+
+
+def _generation(folder: Path) -> str:
+    """The name in the folder's file, written when the folder is new."""
+    file = folder / "generation"
+    if not file.exists():
+        file.write_text(uuid.uuid4().hex)
+    return file.read_text()

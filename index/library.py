@@ -1,0 +1,231 @@
+"""A library: one data folder with its catalog and the indexes that follow it."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from index.canonical import canonical
+from index.catalog import Catalog, Found, Outcome
+from index.errors import ArticleError, EncoderError, IndexUnavailable, LibraryError
+from index.follow import Follower
+from index.lexical import LexicalIndex
+from index.lock import FolderLock
+from index.model import Article, Filters, Version
+from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
+from index.retrieve import Retrieved, Retriever, head
+from index.sentences import sentences
+from index.vectors import Encoder, VectorIndex, probe
+
+ARTICLES_AT_ONCE = 32
+"""Articles between two commits of the lexical index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one article: `error` is None unless it failed."""
+
+    article_id: str
+    outcome: Outcome | Literal["failed"]
+    version: str = ""
+    error: ArticleError | None = None
+
+
+class Library:
+    """Articles in, passages out. One process a folder; safe to share between its threads."""
+
+    def __init__(self, folder: Path, encoder: Encoder, url: str = "") -> None:
+        """Open a data folder, making it if there is none, and bring its lexical index up to date.
+
+        `url` is where other processes can reach this one. LibraryBusy if another one owns the
+        folder, EncoderMismatch if it was made with another encoder, LibraryError if it cannot
+        be used.
+        """
+        self.folder = folder
+        self.encoder = encoder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(folder, url)
+        except OSError as error:
+            raise LibraryError(
+                f"{folder} cannot be used: {error.strerror}",
+                "name a folder with QA_DATA",
+            ) from error
+        try:
+            self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
+            self.catalog.settle(_settings(encoder), "name another folder with QA_DATA")
+            self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
+        except BaseException:
+            self._lock.close()
+            raise
+        self._lexical_follower = Follower(self.catalog, self._lexical)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._follow_lexical()
+
+    def close(self) -> None:
+        """End between two batches and give the folder back."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+        self._lexical.close()
+        self.catalog.close()
+        self._lock.close()
+
+    def add(self, items: Iterable[Article | ArticleError]) -> Iterator[Added]:
+        """Store articles; each is searchable by the time its row is yielded."""
+        waiting = iter(items)
+        while batch := list(islice(waiting, ARTICLES_AT_ONCE)):
+            rows = [self._put(item) for item in batch]
+            self._follow_lexical()
+            yield from rows
+
+    def remove(self, article_id: str) -> None:
+        """Forget an article and all its versions. NotFound if there is none."""
+        self.catalog.remove(article_id)
+        self._follow_lexical()
+
+    def embed(self) -> Iterator[int]:
+        """Work off the backlog of vectors; yields the passages of each batch."""
+        yield from self._vector_follower.catch_up()
+
+    def embed_behind(self) -> None:
+        """Work off the backlog in a thread, which ends with the backlog or with `close`."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(
+                target=self._embed_until_stopped, name="embedding"
+            )
+            self._thread.start()
+
+    @property
+    def backlog(self) -> int:
+        """Passages that the vector index does not hold yet."""
+        return self.catalog.passages_after(self._vector_follower.position())
+
+    def retrieve(
+        self, question: str, limit: int, filters: Filters | None = None
+    ) -> Retrieved:
+        """At most `limit` passages that may answer the question, best first."""
+        return self._retriever.retrieve(question, limit, filters or Filters())
+
+    def check(self) -> list[str]:
+        """What is wrong with the library, a line each; empty if nothing is."""
+        problems = []
+        seen = set(self.catalog.passage_ids())
+        embedded = set(self.catalog.embedded_ids())
+        lexical = set(self._lexical.ids())
+        vectors = set(self._vectors.ids())
+        for name, held, due in (
+            ("lexical", lexical, seen),
+            ("vector", vectors, embedded),
+        ):
+            if held != due:
+                missing, extra = len(due - held), len(held - due)
+                problems.append(
+                    f"the {name} index lacks {missing} passages and has {extra} extra"
+                )
+        for article, name, _ in self.catalog.articles():
+            problems += self._wrong_spans(article.id, name)
+        return problems
+
+    def rebuild(self) -> Iterator[int]:
+        """Make both indexes anew from the catalog; yields the passages of each batch.
+
+        Vectors that the catalog has are not made again.
+        """
+        self._lexical.clear()
+        yield from self._lexical_follower.catch_up()
+        try:
+            self._vectors.clear()
+        except IndexUnavailable:
+            self._quarantine()
+        yield from self._vector_follower.catch_up()
+
+    def _put(self, item: Article | ArticleError) -> Added:
+        if isinstance(item, ArticleError):
+            return Added(item.path, "failed", error=item)
+        text = canonical(item.text)
+        if not text.strip():
+            return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
+        version = self._cut(replace(item, text=text))
+        counts = self.encoder.count_tokens(
+            [span.of(text) for span in version.sentences]
+        )
+        outcome = self.catalog.put(
+            version, list(passages(version.sentences, counts, text))
+        )
+        return Added(item.id, outcome, version.name)
+
+    def _cut(self, article: Article) -> Version:
+        def fits(words: str) -> bool:
+            return self.encoder.count_tokens([words])[0] <= SENTENCE_TOKENS
+
+        return Version(article, sentences(article.text, article.language, fits))
+
+    def _embedded(self, found: Found) -> str:
+        """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
+        title = head(found.article.title, self.encoder, TITLE_TOKENS)
+        return f"{title}\n{found.text.strip()}" if title else found.text.strip()
+
+    def _follow_lexical(self) -> None:
+        for _ in self._lexical_follower.catch_up():
+            pass
+
+    def _embed_until_stopped(self) -> None:
+        """A failing service is asked again, less and less often; nothing is lost meanwhile."""
+        pause = 1.0
+        while not self._stop.is_set():
+            try:
+                for _ in self._vector_follower.catch_up():
+                    pause = 1.0
+                    if self._stop.is_set():
+                        return
+                return
+            except (EncoderError, IndexUnavailable):
+                self._stop.wait(pause)
+                pause = min(60.0, pause * 2)
+
+    def _wrong_spans(self, article_id: str, name: str) -> Iterator[str]:
+        version = self.catalog.version(article_id)
+        text, spans = version.article.text, version.sentences
+        if version.name != name:
+            yield f"the text of {article_id!r} is not the one that its version {name[:12]} names"
+        if not spans or spans[-1].end != len(text):
+            yield f"the sentences of {article_id!r} do not tile its text"
+
+    def _quarantine(self) -> None:
+        """Put the vector index aside, so that an empty one takes its place."""
+        (self.folder / "chroma").rename(self.folder / f"chroma.broken-{time.time_ns()}")
+
+    @cached_property
+    def _vectors(self) -> VectorIndex:
+        """Chroma, opened when first needed, as that takes a second."""
+        folder = self.folder / "chroma"
+        if self._lock.unclean and folder.exists() and not probe(folder):
+            self._quarantine()
+        index = VectorIndex(folder, self.catalog, self.encoder, self._embedded)
+        if self._lock.unclean and not set(self.catalog.embedded_ids()) <= set(
+            index.ids()
+        ):
+            self.catalog.advance(index.name, index.generation, 0)
+        return index
+
+    @cached_property
+    def _vector_follower(self) -> Follower:
+        return Follower(self.catalog, self._vectors)
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self.catalog, self.encoder, self._vectors, self._lexical)
+
+
+def _settings(encoder: Encoder) -> dict[str, str]:
+    return {
+        "encoder": encoder.name,
+        "dimension": str(encoder.dimension),
+        "passage_tokens": f"{TITLE_TOKENS}+{PASSAGE_TOKENS}",
+    }

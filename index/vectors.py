@@ -1,0 +1,215 @@
+"""The vector index: Chroma through its own client, as a follower.
+
+LlamaIndex's wrapper keeps the old record when an id comes again, and its ingestion deletes
+before it embeds; what is needed here is shorter than working around both.
+"""
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+from numpy.typing import NDArray
+
+from index.catalog import Catalog, Change, Found
+from index.errors import IndexUnavailable
+from index.model import Filters
+
+Vectors = NDArray[np.float32]
+
+_COLLECTION = "passages"
+
+_SLICE = 64
+"""Records a write: Chroma holds the interpreter's lock while it writes."""
+
+_PROBE_SECONDS = 60
+
+
+class Encoder(Protocol):
+    """Texts to vectors, and the numbers that passages are cut by."""
+
+    name: str
+    dimension: int
+    window: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens in each text, without special ones."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none."""
+
+
+class VectorIndex:
+    """Chroma over one folder. Embeds what the catalog has no vector of, and stores it there first."""
+
+    name = "vectors"
+
+    def __init__(
+        self,
+        folder: Path,
+        catalog: Catalog,
+        encoder: Encoder,
+        embedded: Callable[[Found], str],
+    ) -> None:
+        """`embedded` is the text that stands for a passage: its title's head and its own."""
+        self._catalog = catalog
+        self._encoder = encoder
+        self._embedded = embedded
+        try:
+            self._client = chromadb.PersistentClient(
+                str(folder), settings=Settings(anonymized_telemetry=False)
+            )
+            self._open()
+        except (ChromaError, ValueError, OSError) as error:
+            raise _unavailable(error) from error
+
+    def _open(self) -> None:
+        self._collection = self._client.get_or_create_collection(
+            _COLLECTION,
+            metadata={"generation": uuid.uuid4().hex},
+            configuration={"hnsw": {"space": "cosine"}},
+            embedding_function=None,
+        )
+        self.generation = str((self._collection.metadata or {}).get("generation", ""))
+
+    def clear(self) -> None:
+        """See `index.follow.Index`."""
+        try:
+            self._client.delete_collection(_COLLECTION)
+            self._open()
+        except (ChromaError, ValueError, OSError) as error:
+            raise _unavailable(error) from error
+
+    def __len__(self) -> int:
+        return self._collection.count()
+
+    def apply(self, batch: Sequence[Change]) -> None:
+        """See `index.follow.Index`."""
+        stale = [str(id_) for change in batch for id_ in change.passages]
+        wanted = sorted(
+            {i for change in batch if change.kind == "added" for i in change.passages}
+        )
+        found = self._catalog.found(wanted)
+        vectors = self._vectors(found)
+        try:
+            for at in range(0, len(stale), _SLICE):
+                self._collection.delete(ids=stale[at : at + _SLICE])
+            ids = list(found)
+            for at in range(0, len(ids), _SLICE):
+                self._add(ids[at : at + _SLICE], found, vectors)
+        except (ChromaError, ValueError, OSError) as error:
+            raise _unavailable(error) from error
+
+    def query(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
+        """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
+        if vector.shape != (self._encoder.dimension,) or not np.isfinite(vector).all():
+            raise ValueError(
+                f"not a vector of {self._encoder.dimension} finite numbers"
+            )
+        count = len(self)
+        if not count:
+            return []
+        try:
+            result = self._collection.query(
+                query_embeddings=vector[np.newaxis],
+                n_results=min(limit, count),
+                where=_where(filters),
+                include=[],
+            )
+        except (ChromaError, ValueError, OSError) as error:
+            raise _unavailable(error) from error
+        return [int(id_) for id_ in result["ids"][0]]
+
+    def ids(self) -> list[int]:
+        """The ids of all passages that the index holds, ascending."""
+        try:
+            return sorted(int(id_) for id_ in self._collection.get(include=[])["ids"])
+        except (ChromaError, ValueError, OSError) as error:
+            raise _unavailable(error) from error
+
+    def _vectors(self, found: Mapping[int, Found]) -> dict[int, Vectors]:
+        """A vector for each passage; new ones are in the catalog before anyone uses them."""
+        known = self._catalog.vectors(found)
+        missing = [id_ for id_ in found if id_ not in known]
+        if missing:
+            made = self._encoder.encode([self._embedded(found[id_]) for id_ in missing])
+            new = dict(zip(missing, made, strict=True))
+            self._catalog.put_vectors(new)
+            known |= new
+        return known
+
+    def _add(
+        self,
+        ids: Sequence[int],
+        found: Mapping[int, Found],
+        vectors: Mapping[int, Vectors],
+    ) -> None:
+        self._collection.add(
+            ids=[str(id_) for id_ in ids],
+            embeddings=np.stack([vectors[id_] for id_ in ids]),
+            metadatas=[_metadata(found[id_]) for id_ in ids],
+        )
+
+
+def probe(folder: Path) -> bool:
+    """Whether a child process can open, count, get and query the folder within a minute.
+
+    After an unclean end Chroma may be broken in ways that raise, hang or kill the process.
+    """
+    command = [sys.executable, "-m", "index.vectors", str(folder)]
+    try:
+        return (
+            subprocess.run(
+                command, timeout=_PROBE_SECONDS, capture_output=True
+            ).returncode
+            == 0
+        )
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _exercise(folder: str) -> None:
+    """What the child process of `probe` does."""
+    client = chromadb.PersistentClient(
+        folder, settings=Settings(anonymized_telemetry=False)
+    )
+    collection = client.get_collection(_COLLECTION, embedding_function=None)
+    if collection.count():
+        one = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"])
+        if not collection.query(query_embeddings=one, n_results=1)["ids"][0]:
+            sys.exit("a query finds nothing")
+
+
+def _unavailable(error: Exception) -> IndexUnavailable:
+    return IndexUnavailable(f"the vector index failed: {error}", "run `qa rebuild`")
+
+
+def _metadata(found: Found) -> dict[str, str | int]:
+    article = found.article
+    values: dict[str, str | int] = {"article": article.id, "source": article.source}
+    if article.published_at:
+        values["published_at"] = int(article.published_at.timestamp())
+    return values
+
+
+def _where(filters: Filters) -> dict[str, Any] | None:
+    clauses: list[dict[str, Any]] = []
+    if filters.sources:
+        clauses.append({"source": {"$in": list(filters.sources)}})
+    if filters.articles:
+        clauses.append({"article": {"$in": list(filters.articles)}})
+    if filters.after:
+        clauses.append({"published_at": {"$gte": int(filters.after.timestamp())}})
+    if filters.before:
+        clauses.append({"published_at": {"$lt": int(filters.before.timestamp())}})
+    return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+
+
+if __name__ == "__main__":
+    _exercise(sys.argv[1])
