@@ -1,0 +1,35 @@
+Q ?= What conditions did Zelenskyy propose?
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLES := eval/sets/news/articles
+
+.PHONY: ask test lock clean
+
+ask: .venv/runtime  ## index the sample articles and answer Q
+	@QA_DATA=.qa/samples $(BIN)/qa add --quiet $(SAMPLES)
+	@QA_DATA=.qa/samples $(BIN)/qa ask "$(Q)"
+
+test: .venv/dev  ## lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q
+
+lock:  ## pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-dev.lock
+
+clean:  ## forget the environment and the sample library
+	rm -rf .venv .qa
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
