@@ -1,1 +1,1 @@
-
+"""Question sets, measurements and benchmarks."""

@@ -86,11 +86,9 @@ class Catalog:
         EncoderMismatch names each difference; `mend` is its hint.
         """
         with self._writing() as connection:
-            rows = connection.execute(sa.select(settings.c.name, settings.c.value))
-            stored = {name: value for name, value in rows}
-            missing = [
-                {"name": n, "value": v} for n, v in wanted.items() if n not in stored
-            ]
+            rows = connection.execute(sa.select(settings)).mappings()
+            stored = {row["name"]: row["value"] for row in rows}
+            missing = [{"name": n, "value": v} for n, v in wanted.items() if n not in stored]
             if missing:
                 connection.execute(settings.insert(), missing)
         differing = [n for n in wanted if stored.get(n, wanted[n]) != wanted[n]]
@@ -123,13 +121,9 @@ class Catalog:
         with self._writing() as connection:
             current = connection.execute(_current(article_id)).mappings().first()
             if current is None:
-                raise NotFound(
-                    f"there is no article {article_id!r}", "`qa list` shows the ids"
-                )
+                raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
             _withdraw(connection, current)
-            connection.execute(
-                versions.delete().where(versions.c.article_id == article_id)
-            )
+            connection.execute(versions.delete().where(versions.c.article_id == article_id))
 
     def version(self, article_id: str, name: str = "") -> Version:
         """A version of an article: the current one, or the one whose name starts with `name`.
@@ -145,18 +139,10 @@ class Catalog:
         with self._engine.begin() as connection:
             rows = connection.execute(query.limit(2)).mappings().all()
         if len(rows) != 1:
-            kind = (
-                "more than one version"
-                if rows
-                else "no version"
-                if name
-                else "no article"
-            )
+            kind = "more than one version" if rows else "no version" if name else "no article"
             whose = f"{name!r} of {article_id!r}" if name else repr(article_id)
             raise NotFound(f"there is {kind} {whose}", "`qa list` shows the ids")
-        return Version(
-            _article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"])
-        )
+        return Version(_article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"]))
 
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
@@ -171,9 +157,7 @@ class Catalog:
         """
         order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
         with self._engine.begin() as connection:
-            for row in connection.execute(
-                sa.select(articles).order_by(*order)
-            ).mappings():
+            for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
                 yield _article(row), row["version"], row["passage_count"]
 
     def counts(self) -> dict[str, int]:
@@ -181,10 +165,7 @@ class Catalog:
         tables = (articles, versions, passages, vectors, changes)
         with self._engine.begin() as connection:
             return {
-                table.name: connection.scalar(
-                    sa.select(sa.func.count()).select_from(table)
-                )
-                or 0
+                table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for table in tables
             }
 
@@ -220,38 +201,26 @@ class Catalog:
         first = sa.select(sa.func.min(changes.c.first_passage)).where(
             changes.c.seq > seq, changes.c.kind == "added"
         )
-        query = sa.select(sa.func.count()).where(
-            passages.c.id >= first.scalar_subquery()
-        )
+        query = sa.select(sa.func.count()).where(passages.c.id >= first.scalar_subquery())
         with self._engine.begin() as connection:
             return connection.scalar(query) or 0
 
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
         with self._engine.begin() as connection:
-            return list(
-                connection.scalars(sa.select(passages.c.id).order_by(passages.c.id))
-            )
+            return list(connection.scalars(sa.select(passages.c.id).order_by(passages.c.id)))
 
     def embedded_ids(self) -> list[int]:
         """The ids of all passages that have a vector, ascending."""
         with self._engine.begin() as connection:
-            return list(
-                connection.scalars(
-                    sa.select(vectors.c.passage_id).order_by("passage_id")
-                )
-            )
+            return list(connection.scalars(sa.select(vectors.c.passage_id).order_by("passage_id")))
 
     def vectors(self, passage_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors stored for these passages; those that have none are left out."""
         rows = self._rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
-        return {
-            row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows
-        }
+        return {row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
 
-    def put_vectors(
-        self, vectors_by_passage: Mapping[int, NDArray[np.float32]]
-    ) -> None:
+    def put_vectors(self, vectors_by_passage: Mapping[int, NDArray[np.float32]]) -> None:
         """Store vectors; those of passages that went out of sight meanwhile are left out."""
         with self._writing() as connection:
             living = sa.select(passages.c.id)
@@ -266,9 +235,7 @@ class Catalog:
             if rows:
                 kept = [row["passage_id"] for row in rows]
                 for part in _slices(kept):
-                    connection.execute(
-                        vectors.delete().where(vectors.c.passage_id.in_(part))
-                    )
+                    connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
                 connection.execute(vectors.insert(), rows)
 
     # The change log and its followers
@@ -363,9 +330,7 @@ def _store_text(connection: sa.Connection, version: Version) -> None:
         connection.execute(versions.insert(), key | rest)
 
 
-def _store_passages(
-    connection: sa.Connection, version: Version, spans: Sequence[Span]
-) -> range:
+def _store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:
     """Store passages under a block of ids that no passage had before."""
     ends = changes.c.first_passage + changes.c.passage_count
     first = connection.scalar(sa.select(sa.func.max(ends))) or 1
@@ -384,9 +349,7 @@ def _store_passages(
     return block
 
 
-def _log(
-    connection: sa.Connection, kind: str, article_id: str, version: str, block: range
-) -> None:
+def _log(connection: sa.Connection, kind: str, article_id: str, version: str, block: range) -> None:
     connection.execute(
         changes.insert().values(
             kind=kind,

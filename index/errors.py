@@ -46,9 +46,7 @@ class ArticleError(InputError):
 
     status = 422
 
-    def __init__(
-        self, path: str, reason: str, line: int | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, path: str, reason: str, line: int | None = None, hint: str = "") -> None:
         place = path if line is None else f"{path}:{line}"
         super().__init__(f"{place}: {reason}", hint)
         self.path = path

@@ -54,9 +54,7 @@ class Follower:
                 for batch in _batches(changes):
                     self._index.apply(batch)
                     position = batch[-1].seq
-                    self._catalog.advance(
-                        self._index.name, self._index.generation, position
-                    )
+                    self._catalog.advance(self._index.name, self._index.generation, position)
                     yield sum(len(change.passages) for change in batch)
 
     def position(self) -> int:

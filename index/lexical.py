@@ -30,9 +30,7 @@ class LexicalIndex:
 
     name = "lexical"
 
-    def __init__(
-        self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]
-    ) -> None:
+    def __init__(self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]) -> None:
         """`found` looks passages up in the catalog, leaving out those that are not in sight."""
         self._found = found
         self._folder = folder
@@ -54,9 +52,7 @@ class LexicalIndex:
         """See `index.follow.Index`."""
         for change in batch:
             self._forget(change.passages)
-        wanted = {
-            id_ for change in batch if change.kind == "added" for id_ in change.passages
-        }
+        wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
         for id_, found in self._found(sorted(wanted)).items():
             self._writer.add_document(_document(id_, found))
         self._writer.commit()
@@ -81,9 +77,7 @@ class LexicalIndex:
             places = [place for _, place in hits]
             ids = searcher.fast_field_values("passage", places)
         except (ValueError, OSError) as error:
-            raise IndexUnavailable(
-                f"lexical search failed: {error}", "run `qa rebuild`"
-            ) from error
+            raise IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`") from error
         return [int(id_) for id_ in ids if id_ is not None]
 
     def ids(self) -> list[int]:
@@ -123,13 +117,9 @@ class LexicalIndex:
     def _filter_queries(self, filters: Filters) -> list[Query]:
         queries = []
         if filters.sources:
-            queries.append(
-                Query.term_set_query(self._schema, "source", list(filters.sources))
-            )
+            queries.append(Query.term_set_query(self._schema, "source", list(filters.sources)))
         if filters.articles:
-            queries.append(
-                Query.term_set_query(self._schema, "article", list(filters.articles))
-            )
+            queries.append(Query.term_set_query(self._schema, "article", list(filters.articles)))
         if filters.after or filters.before:
             queries.append(self._date_query(filters))
         return queries

@@ -96,9 +96,7 @@ class Library:
     def embed_behind(self) -> None:
         """Work off the backlog in a thread, which ends with the backlog or with `close`."""
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(
-                target=self._embed_until_stopped, name="embedding"
-            )
+            self._thread = threading.Thread(target=self._embed_until_stopped, name="embedding")
             self._thread.start()
 
     @property
@@ -106,9 +104,7 @@ class Library:
         """Passages that the vector index does not hold yet."""
         return self.catalog.passages_after(self._vector_follower.position())
 
-    def retrieve(
-        self, question: str, limit: int, filters: Filters | None = None
-    ) -> Retrieved:
+    def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
         """At most `limit` passages that may answer the question, best first."""
         return self._retriever.retrieve(question, limit, filters or Filters())
 
@@ -125,9 +121,7 @@ class Library:
         ):
             if held != due:
                 missing, extra = len(due - held), len(held - due)
-                problems.append(
-                    f"the {name} index lacks {missing} passages and has {extra} extra"
-                )
+                problems.append(f"the {name} index lacks {missing} passages and has {extra} extra")
         for article, name, _ in self.catalog.articles():
             problems += self._wrong_spans(article.id, name)
         return problems
@@ -152,12 +146,8 @@ class Library:
         if not text.strip():
             return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
         version = self._cut(replace(item, text=text))
-        counts = self.encoder.count_tokens(
-            [span.of(text) for span in version.sentences]
-        )
-        outcome = self.catalog.put(
-            version, list(passages(version.sentences, counts, text))
-        )
+        counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
+        outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(item.id, outcome, version.name)
 
     def _cut(self, article: Article) -> Version:
@@ -208,9 +198,7 @@ class Library:
         if self._lock.unclean and folder.exists() and not probe(folder):
             self._quarantine()
         index = VectorIndex(folder, self.catalog, self.encoder, self._embedded)
-        if self._lock.unclean and not set(self.catalog.embedded_ids()) <= set(
-            index.ids()
-        ):
+        if self._lock.unclean and not set(self.catalog.embedded_ids()) <= set(index.ids()):
             self.catalog.advance(index.name, index.generation, 0)
         return index
 

@@ -19,9 +19,7 @@ class FolderLock:
         try:
             self._lock.acquire(blocking=False)
         except Timeout as error:
-            raise LibraryBusy(
-                f"{folder} is in use by {_told(self._owner)}", _HINT
-            ) from error
+            raise LibraryBusy(f"{folder} is in use by {_told(self._owner)}", _HINT) from error
         self.unclean = self._owner.exists()
         """Whether the last owner ended without `close`."""
         self._owner.write_text(json.dumps({"pid": os.getpid(), "url": url}))
@@ -38,8 +36,6 @@ _HINT = "wait for it, end it, or name another folder with QA_DATA"
 def _told(owner: Path) -> str:
     try:
         known = json.loads(owner.read_text())
-        return f"process {known['pid']}" + (
-            f" at {known['url']}" if known["url"] else ""
-        )
+        return f"process {known['pid']}" + (f" at {known['url']}" if known["url"] else "")
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

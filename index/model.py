@@ -33,9 +33,7 @@ class Span:
     def of(self, text: str) -> str:
         """The characters of `text` that this span covers. ValueError if it ends outside."""
         if self.end > len(text):
-            raise ValueError(
-                f"span {self} ends outside a text of {len(text)} code points"
-            )
+            raise ValueError(f"span {self} ends outside a text of {len(text)} code points")
         return text[self.start : self.end]
 
     def overlap(self, other: Self) -> int:
@@ -74,9 +72,7 @@ class Article:
             if len(value) > MAX_FIELD_CHARS:
                 raise ValueError(f"{name} is longer than {MAX_FIELD_CHARS} characters")
             if value != " ".join(value.split()):
-                raise ValueError(
-                    f"{name} has line breaks or stray white space: {value!r}"
-                )
+                raise ValueError(f"{name} has line breaks or stray white space: {value!r}")
         if self.published_at and self.published_at.tzinfo is not UTC:
             raise ValueError("published_at must be in UTC")
 

@@ -17,9 +17,7 @@ PARAGRAPH_TOKENS = 64
 """From so many tokens on a passage ends where its paragraph ends."""
 
 
-def passages(
-    sentences: Sequence[Span], tokens: Sequence[int], text: str
-) -> Iterator[Span]:
+def passages(sentences: Sequence[Span], tokens: Sequence[int], text: str) -> Iterator[Span]:
     """Runs of consecutive sentences that tile the text like the sentences do.
 
     `tokens[i]` is how many tokens `sentences[i]` has, at most SENTENCE_TOKENS each. A run closes
@@ -30,8 +28,7 @@ def passages(
     for i, count in enumerate(tokens):
         full = held + count > PASSAGE_TOKENS
         if held and (
-            full
-            or (held >= PARAGRAPH_TOKENS and _ends_paragraph(sentences[i - 1], text))
+            full or (held >= PARAGRAPH_TOKENS and _ends_paragraph(sentences[i - 1], text))
         ):
             yield Span(sentences[start].start, sentences[i - 1].end)
             start, held = i, 0

@@ -66,9 +66,7 @@ class Retriever:
         dense, lexical = ranked.get("dense", []), ranked.get("lexical", [])
         scores = fuse((dense, lexical))
         found = self._catalog.found(scores)
-        best = sorted(
-            (id_ for id_ in scores if id_ in found), key=lambda i: (-scores[i], i)
-        )
+        best = sorted((id_ for id_ in scores if id_ in found), key=lambda i: (-scores[i], i))
         places = (_places(dense), _places(lexical))
         hits = (
             Hit(rank, found[id_], scores[id_], places[0].get(id_), places[1].get(id_))
@@ -77,9 +75,7 @@ class Retriever:
         return Retrieved(tuple(hits), tuple(notices))
 
     def _dense(self, question: str, filters: Filters) -> list[int]:
-        vector = self._encoder.encode(
-            [head(question, self._encoder, self._encoder.window - 2)]
-        )
+        vector = self._encoder.encode([head(question, self._encoder, self._encoder.window - 2)])
         return self._vectors.query(vector[0], CANDIDATES, filters)
 
     def _lexical_ids(self, question: str, filters: Filters) -> list[int]:

@@ -34,15 +34,11 @@ articles = Table(
     Column("url", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("author", Text, nullable=False),
-    Column(
-        "published_at", BigInteger, nullable=True, comment="seconds since 1970, UTC"
-    ),
+    Column("published_at", BigInteger, nullable=True, comment="seconds since 1970, UTC"),
     Column("language", String, nullable=False),
     Column("first_passage", BigInteger, nullable=False),
     Column("passage_count", Integer, nullable=False),
-    ForeignKeyConstraint(
-        ["id", "version"], ["versions.article_id", "versions.version"]
-    ),
+    ForeignKeyConstraint(["id", "version"], ["versions.article_id", "versions.version"]),
 )
 
 versions = Table(
@@ -51,9 +47,7 @@ versions = Table(
     Column("article_id", String, primary_key=True),
     Column("version", String(64), primary_key=True),
     Column("text", Text, nullable=False),
-    Column(
-        "sentence_ends", LargeBinary, nullable=False, comment="uint32 little-endian"
-    ),
+    Column("sentence_ends", LargeBinary, nullable=False, comment="uint32 little-endian"),
     Column("added_at", BigInteger, nullable=False, comment="seconds since 1970, UTC"),
 )
 

@@ -17,9 +17,7 @@ _BLOCK = re.compile(r"(?s).{1,8000}?(?:\n\s*\n\s*|\Z)|.{1,8000}(?:\s|\Z)|.{1,800
 """A paragraph with the blank lines after it, or as much of a long one as bounds the time."""
 
 
-def sentences(
-    text: str, language: str, fits: Callable[[str], bool]
-) -> tuple[Span, ...]:
+def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Span, ...]:
     """The sentences of `text`: spans that tile it, none of which `fits` refuses.
 
     White space belongs to the sentence before it. A sentence that does not fit is halved at the

@@ -46,7 +46,7 @@ class Encoder(Protocol):
 
 
 class VectorIndex:
-    """Chroma over one folder. Embeds what the catalog has no vector of, and stores it there first."""
+    """Chroma over one folder. Embeds what has no vector yet, and stores it in the catalog first."""
 
     name = "vectors"
 
@@ -92,9 +92,7 @@ class VectorIndex:
     def apply(self, batch: Sequence[Change]) -> None:
         """See `index.follow.Index`."""
         stale = [str(id_) for change in batch for id_ in change.passages]
-        wanted = sorted(
-            {i for change in batch if change.kind == "added" for i in change.passages}
-        )
+        wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
         found = self._catalog.found(wanted)
         vectors = self._vectors(found)
         try:
@@ -109,9 +107,7 @@ class VectorIndex:
     def query(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
         if vector.shape != (self._encoder.dimension,) or not np.isfinite(vector).all():
-            raise ValueError(
-                f"not a vector of {self._encoder.dimension} finite numbers"
-            )
+            raise ValueError(f"not a vector of {self._encoder.dimension} finite numbers")
         count = len(self)
         if not count:
             return []
@@ -164,21 +160,14 @@ def probe(folder: Path) -> bool:
     """
     command = [sys.executable, "-m", "index.vectors", str(folder)]
     try:
-        return (
-            subprocess.run(
-                command, timeout=_PROBE_SECONDS, capture_output=True
-            ).returncode
-            == 0
-        )
+        return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
 
 def _exercise(folder: str) -> None:
     """What the child process of `probe` does."""
-    client = chromadb.PersistentClient(
-        folder, settings=Settings(anonymized_telemetry=False)
-    )
+    client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
     collection = client.get_collection(_COLLECTION, embedding_function=None)
     if collection.count():
         one = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"])

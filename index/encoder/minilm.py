@@ -50,14 +50,10 @@ class MiniLM:
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         if token_budget < self.window:
-            raise ValueError(
-                f"token_budget must be at least {self.window}, not {token_budget}"
-            )
+            raise ValueError(f"token_budget must be at least {self.window}, not {token_budget}")
         self._token_budget = token_budget
         self._tokenizer = Tokenizer.from_file(str(_FOLDER / "tokenizer.json"))
-        self._session = _open_session(
-            _FOLDER / "minilm.onnx", threads or os.cpu_count() or 1
-        )
+        self._session = _open_session(_FOLDER / "minilm.onnx", threads or os.cpu_count() or 1)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens in each text, [CLS] and [SEP] not counted; a text fits when <= window - 2."""

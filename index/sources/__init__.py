@@ -68,9 +68,7 @@ def _read_file(path: Path, source: str) -> Iterator[Article | ArticleError]:
     name, suffix = display(path), path.suffix.lower()
     defaults = {"id": display(Path(os.path.realpath(path))), "source": source}
     if suffix not in JSON_LINES:
-        yield _reader(MODULES.get(suffix, "text")).read(
-            read_bytes(path), name, defaults
-        )
+        yield _reader(MODULES.get(suffix, "text")).read(read_bytes(path), name, defaults)
         return
     check_is_file(path)
     try:
@@ -108,11 +106,7 @@ def _sniff(data: bytes) -> str:
     if data.startswith(b"%PDF-"):
         return "pdf"
     charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
-    beginning = (
-        data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT]
-        .decode(charset, "ignore")
-        .lstrip()
-    )
+    beginning = data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT].decode(charset, "ignore").lstrip()
     if beginning.lower().startswith(HTML_BEGINNINGS):
         return "html"
     return "jsonl" if beginning.startswith("{") and _are_rows(data, charset) else "text"
@@ -120,8 +114,5 @@ def _sniff(data: bytes) -> str:
 
 def _are_rows(data: bytes, charset: str) -> bool:
     """Whether every line that is not blank begins with `{`."""
-    lines = (
-        line.strip()
-        for line in data.decode(charset, "ignore").lstrip("\ufeff").split("\n")
-    )
+    lines = (line.strip() for line in data.decode(charset, "ignore").lstrip("\ufeff").split("\n"))
     return all(line.startswith("{") for line in lines if line)

@@ -60,9 +60,7 @@ def _from_number(written: str) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise ValueError(
-            f"{written:.40} is out of range for seconds since 1970"
-        ) from error
+        raise ValueError(f"{written:.40} is out of range for seconds since 1970") from error
 
 
 def _from_text(text: str) -> datetime:
@@ -78,9 +76,7 @@ def _from_text(text: str) -> datetime:
 
 def _from_iso(text: str) -> datetime:
     """ISO 8601 as people write it: 2024-1-3, a space before the zone, UTC for Z."""
-    padded = _ISO_DAY.sub(
-        lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text, count=1
-    )
+    padded = _ISO_DAY.sub(lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text, count=1)
     zoned = _ZONE.sub(lambda zone: "Z" if zone[0].strip() else "", padded)
     try:
         return datetime.fromisoformat(zoned)

@@ -113,8 +113,6 @@ def _check_is_text(text: str, name: str) -> None:
     if not text or text.isspace():
         raise ArticleError(name, "is empty")
     sample = text[:SAMPLE]
-    controls = sum(
-        unicodedata.category(char) == "Cc" for char in sample if char not in LAYOUT
-    )
+    controls = sum(unicodedata.category(char) == "Cc" for char in sample if char not in LAYOUT)
     if "\0" in sample or controls > MAX_CONTROL_SHARE * len(sample):
         raise ArticleError(name, "is binary, not text")

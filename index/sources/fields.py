@@ -58,9 +58,7 @@ def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
 def digest(text: str) -> str:
     """The first 12 hex digits of the text's sha256."""
     # A row of JSON may hold a lone surrogate; strict UTF-8 would refuse it.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[
-        :DIGEST_DIGITS
-    ]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_DIGITS]
 
 
 def one_line(key: str, value: object) -> str:
@@ -76,9 +74,7 @@ def one_line(key: str, value: object) -> str:
         raise ValueError(f"{key} is not text")
     line = squeeze(str(value))
     if len(line) > MAX_FIELD_CHARS:
-        raise ValueError(
-            f"{key} is longer than {MAX_FIELD_CHARS:,} characters: {len(line):,}"
-        )
+        raise ValueError(f"{key} is longer than {MAX_FIELD_CHARS:,} characters: {len(line):,}")
     return line
 
 
@@ -86,9 +82,7 @@ def squeeze(value: str) -> str:
     """`value` without control characters, bidi controls and lone surrogates, single-spaced."""
     words = " ".join(value.split())
     kept = (char for char in words if unicodedata.category(char) not in {"Cc", "Cs"})
-    return " ".join(
-        "".join(char for char in kept if char not in _BIDI_CONTROLS).split()
-    )
+    return " ".join("".join(char for char in kept if char not in _BIDI_CONTROLS).split())
 
 
 def _check_text(text: str) -> None:

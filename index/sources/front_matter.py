@@ -50,9 +50,7 @@ def _fields(block: str, name: str) -> dict[str, object] | None:
     if isinstance(root, yaml.ScalarNode):
         return None
     if not isinstance(root, yaml.MappingNode):
-        raise ArticleError(
-            name, "front matter is a list, not `key: value` lines", line=2
-        )
+        raise ArticleError(name, "front matter is a list, not `key: value` lines", line=2)
     fields: dict[str, object] = {}
     for key, value in root.value:
         field = str(key.value).lower()
@@ -68,9 +66,7 @@ def _check_events(block: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(block, Loader=yaml.BaseLoader):
         if getattr(event, "anchor", None):
-            reason = (
-                "front matter uses a YAML anchor or alias (& or *); quote the value"
-            )
+            reason = "front matter uses a YAML anchor or alias (& or *); quote the value"
             raise ArticleError(name, reason, _line(event))
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
@@ -97,13 +93,7 @@ def _broken(error: yaml.YAMLError, block: str, name: str) -> ArticleError:
     hint = "quote values that hold a colon, or take the `---` lines off"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 2
-        return ArticleError(
-            name, f"front matter is not YAML: {error.problem}", line, hint
-        )
-    position = int(
-        getattr(error, "position", 0)
-    )  # yaml.reader.ReaderError: no line of its own
+        return ArticleError(name, f"front matter is not YAML: {error.problem}", line, hint)
+    position = int(getattr(error, "position", 0))  # yaml.reader.ReaderError: no line of its own
     line = block.count("\n", 0, position) + 2
-    return ArticleError(
-        name, "front matter is not YAML: a control character", line, hint
-    )
+    return ArticleError(name, "front matter is not YAML: a control character", line, hint)

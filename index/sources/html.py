@@ -78,9 +78,7 @@ DATES = {
     "outputformat": "%Y-%m-%dT%H:%M:%S%z",
 }
 
-_CHARSET = re.compile(
-    rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I
-)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I)
 # Python knows more codecs than character sets (idna, rot13, unicode_escape, ...).
 _CHARACTER_SETS = re.compile(
     r"utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|euc_\w+|shift_\w+|gb\w+|big5\w*|iso2022_jp|tis-620"
@@ -150,13 +148,9 @@ def _declared(beginning: bytes) -> str:
 
 def _parse(text: str, name: str) -> lxml.html.HtmlElement:
     """The page's tree. The parser drops what is nested deeper than its limit; we refuse."""
-    parser = lxml.html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True
-    )
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml.html.document_fromstring(
-            text.translate(CONTROLS).encode(), parser=parser
-        )
+        page = lxml.html.document_fromstring(text.translate(CONTROLS).encode(), parser=parser)
     except LxmlError as error:
         raise ArticleError(name, "has no text") from error
     for fault in parser.error_log.filter_from_fatals():

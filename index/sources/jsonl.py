@@ -20,9 +20,7 @@ from index.sources.fields import Fields, article, digest
 SKIP_BYTES = 2**20
 
 
-def read(
-    stream: BinaryIO, name: str, defaults: Fields
-) -> Iterator[Article | ArticleError]:
+def read(stream: BinaryIO, name: str, defaults: Fields) -> Iterator[Article | ArticleError]:
     """The article of each row, or what is wrong with it and in which line.
 
     `stream` can seek. A row with neither id nor URL is named after the file and its text's
@@ -37,9 +35,7 @@ def read(
             found = _article(row, name, defaults)
             if found.id in lines_by_id:
                 earlier = lines_by_id[found.id]
-                raise ArticleError(
-                    name, f"id '{found.id:.80}' is already that of line {earlier}"
-                )
+                raise ArticleError(name, f"id '{found.id:.80}' is already that of line {earlier}")
             lines_by_id[found.id] = line
             yield found
         except ArticleError as error:
@@ -88,9 +84,7 @@ def _article(row: bytes, name: str, defaults: Fields) -> Article:
         raise ArticleError(name, "text is empty")
     path = defaults.get("id")
     names = {"id": f"{path}#{digest(text)}"} if path else {}
-    return article(
-        text, fields, {**defaults, **names, "title": titles.from_text(text)}, name
-    )
+    return article(text, fields, {**defaults, **names, "title": titles.from_text(text)}, name)
 
 
 def _parse(row: str, name: str) -> dict[str, object]:
@@ -98,9 +92,7 @@ def _parse(row: str, name: str) -> dict[str, object]:
     try:
         parsed = json.loads(row, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ArticleError(
-            name, f"not JSON: {error.msg} in column {error.colno}"
-        ) from error
+        raise ArticleError(name, f"not JSON: {error.msg} in column {error.colno}") from error
     except ValueError as error:
         raise ArticleError(name, f"not JSON: {error}") from error
     except RecursionError as error:

@@ -66,9 +66,7 @@ def _open(data: bytes, name: str) -> tuple[PdfReader, list[str]]:
         return reader, list(page_texts(reader.pages, name))
     except (FileNotDecryptedError, DependencyError) as error:
         reason = "is an encrypted PDF"
-        raise ArticleError(
-            name, reason, hint="save a copy without a password"
-        ) from error
+        raise ArticleError(name, reason, hint="save a copy without a password") from error
     except BROKEN as error:
         reason = squeeze(str(error)) or type(error).__name__
         raise ArticleError(name, f"is a broken PDF: {reason:.200}") from error
@@ -101,8 +99,7 @@ def _fields(reader: PdfReader) -> Fields:
             "url": identifier,
             "source": _try(lambda: xmp.dc_publisher),
             "language": _first(_try(lambda: xmp.dc_language)),
-            "published_at": _first(_try(lambda: xmp.dc_date))
-            or found.get("published_at"),
+            "published_at": _first(_try(lambda: xmp.dc_date)) or found.get("published_at"),
         }
     return found
 

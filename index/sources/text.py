@@ -20,6 +20,4 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
     given, body = split(decode(data, name), name)
     is_plain = PurePath(name).suffix.lower() in PLAIN
     title = titles.from_text(body) if is_plain else titles.from_markdown(body)
-    return article(
-        body, given, {**defaults, "title": title or titles.from_name(name)}, name
-    )
+    return article(body, given, {**defaults, "title": title or titles.from_name(name)}, name)

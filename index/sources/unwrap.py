@@ -47,11 +47,7 @@ def unwrap(pages: Sequence[str]) -> str:
 
 def _lines(page: str) -> list[str]:
     """The lines of a page, single-spaced, without empty ones at its ends."""
-    return (
-        "\n".join(" ".join(line.split()) for line in page.splitlines())
-        .strip("\n")
-        .split("\n")
-    )
+    return "\n".join(" ".join(line.split()) for line in page.splitlines()).strip("\n").split("\n")
 
 
 def _without_running_heads(pages: Sequence[list[str]]) -> list[str]:
@@ -65,9 +61,7 @@ def _without_running_heads(pages: Sequence[list[str]]) -> list[str]:
 
     def is_head(line: str, place: int) -> bool:
         shift = _shift(line, place)
-        is_number = shift is not None and (
-            shift == 1 or shifts[shift] >= SHARED_BY_PAGES
-        )
+        is_number = shift is not None and (shift == 1 or shifts[shift] >= SHARED_BY_PAGES)
         return is_number or repeated[line] >= max(RUNNING_HEAD_PAGES, len(pages) / 2)
 
     kept = []

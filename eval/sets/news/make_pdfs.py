@@ -12,7 +12,7 @@ matter, so the same sources give the same bytes with the same fpdf2 release.
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -49,7 +49,7 @@ def read_source(path: Path) -> tuple[dict[str, str], list[str]]:
 
 def make_pdf(meta: dict[str, str], paragraphs: list[str], target: Path) -> None:
     """Write one article as a PDF with document info and XMP metadata."""
-    date = datetime.fromisoformat(meta["published_at"]).replace(tzinfo=timezone.utc)
+    date = datetime.fromisoformat(meta["published_at"]).replace(tzinfo=UTC)
     pdf = FPDF(format="A4")
     pdf.set_title(meta["title"])
     pdf.set_author(meta["author"])

@@ -1,0 +1,116 @@
+"""The wire schema: what an answer is, and the events it arrives in.
+
+Every `start` and `end` is half-open, in Unicode code points. A citation's index the canonical
+text of one version of one article; a statement's index the answer's own text.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Wire(BaseModel):
+    """Frozen, and refusing fields that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(Wire):
+    """`text[start:end] == quote` in version `version` of article `article_id`, checked."""
+
+    n: int
+    """What `[n]` in the answer refers to, from 1 by first use."""
+    article_id: str
+    version: str
+    title: str
+    url: str
+    source: str
+    published_at: str | None
+    """ISO 8601: a date, or a moment in UTC."""
+    start: int
+    end: int
+    quote: str
+
+
+class Statement(Wire):
+    """One sentence of an answer: `answer[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+    citations: list[int]
+    supported: bool
+    missing: list[str]
+    """Numbers, dates, names and quotations of the statement that its citations do not carry."""
+
+
+class Nearest(Wire):
+    """A passage close to a question that the articles do not answer."""
+
+    article_id: str
+    title: str
+    start: int
+    end: int
+    quote: str
+
+
+class Answer(Wire):
+    """The whole answer; "the articles do not say" is one, with `answerable` false."""
+
+    question: str
+    answerable: bool
+    answer: str
+    statements: list[Statement]
+    citations: list[Citation]
+    nearest: list[Nearest]
+    """Where to look when the articles do not say; empty otherwise."""
+    reader: str
+    notices: list[str]
+    timings_ms: dict[str, float]
+
+
+class CitationEvent(Wire):
+    """Comes before the text that uses it."""
+
+    event: Literal["citation"] = "citation"
+    citation: Citation
+
+
+class DeltaEvent(Wire):
+    """The next piece of the answer's text; all of them joined are the answer."""
+
+    event: Literal["delta"] = "delta"
+    text: str
+
+
+class MetaEvent(Wire):
+    """Comes first: the question that is answered and who reads."""
+
+    event: Literal["meta"] = "meta"
+    question: str
+    reader: str
+
+
+class FinalEvent(Wire):
+    """The whole answer, identical to the one that is not streamed."""
+
+    event: Literal["final"] = "final"
+    answer: Answer
+
+
+class ErrorEvent(Wire):
+    """The answer ends here, without a final."""
+
+    event: Literal["error"] = "error"
+    message: str
+    hint: str
+    status: int
+
+
+class DoneEvent(Wire):
+    """Comes last, whatever happened."""
+
+    event: Literal["done"] = "done"
+
+
+Event = MetaEvent | CitationEvent | DeltaEvent | FinalEvent | ErrorEvent | DoneEvent

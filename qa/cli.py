@@ -1,0 +1,399 @@
+"""The commands. What is slow to import is imported by the command that needs it."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from index.errors import ArticleError, QAError
+from qa.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from index.library import Added, Library
+    from index.model import Article, Filters, Span
+    from index.retrieve import Hit
+
+T = TypeVar("T")
+
+DOES_NOT_SAY = 1
+FAILED = 2
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group whose commands end with the exit code of the error that stopped them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QAError as error:
+            click.echo(f"error: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"hint: {error.hint}", err=True)
+            ctx.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted; what was acknowledged is kept", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="qa")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder; else QA_DATA.")
+@click.pass_context
+def main(ctx: click.Context, data: Path | None) -> None:
+    """Ask questions of articles; every sentence of an answer points at the words behind it."""
+    settings = read_settings(os.environ)
+    ctx.obj = replace(settings, data=data) if data else settings
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+
+
+def filtered(command: Any) -> Any:
+    """The options that say which articles count."""
+    for option in (
+        click.option("--article", "articles", multiple=True, help="Only this article (its id)."),
+        click.option("--before", metavar="DATE", help="Published before this date (UTC)."),
+        click.option("--after", metavar="DATE", help="Published on this date or later (UTC)."),
+        click.option("--source", "sources", multiple=True, help="Only from this source."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--source", default="", help="The source of articles that name none.")
+@click.option("--quiet", is_flag=True, help="Say only what failed.")
+@as_json
+@click.pass_obj
+def add(
+    settings: Settings, paths: tuple[str, ...], source: str, quiet: bool, as_json: bool
+) -> None:
+    """Add articles: .txt .md .html .pdf .jsonl files, folders, or - for standard input."""
+    counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
+    with _library(settings) as library:
+        for row in library.add(_progress(_items(paths, source), "reading", quiet or as_json)):
+            counts[row.outcome] += 1
+            _tell_added(row, as_json)
+        _embed(library, quiet or as_json)
+    if not (quiet or as_json):
+        click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    if counts["failed"]:
+        sys.exit(FAILED)
+
+
+@main.command()
+@click.argument("question", nargs=-1, required=True)
+@filtered
+@as_json
+@click.pass_obj
+def ask(
+    settings: Settings,
+    /,
+    question: tuple[str, ...],
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Answer a question from the articles; exit code 1 says that they do not answer it."""
+    from qa.build import make_engine
+
+    filters = _filters(**chosen)
+    with _library(settings) as library:
+        engine = make_engine(settings, library)
+        asked = " ".join(question)
+        if as_json:
+            answer = engine.ask(asked, filters)
+            click.echo(answer.model_dump_json(indent=2))
+            answerable = answer.answerable
+        else:
+            answerable = _print_answer(engine.stream(asked, filters))
+        backlog = library.backlog
+        if backlog:
+            click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
+    if not answerable:
+        sys.exit(DOES_NOT_SAY)
+
+
+@main.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--limit", default=8, show_default=True, type=click.IntRange(1, 50))
+@filtered
+@as_json
+@click.pass_obj
+def search(
+    settings: Settings, /, question: tuple[str, ...], limit: int, as_json: bool, **chosen: Any
+) -> None:
+    """Show the passages found for a question, and how each index ranked them."""
+    filters = _filters(**chosen)
+    with _library(settings) as library:
+        retrieved = library.retrieve(" ".join(question), limit, filters)
+    for notice in retrieved.notices:
+        click.echo(f"note: {notice}", err=True)
+    if as_json:
+        click.echo(json.dumps([_hit_row(hit) for hit in retrieved.hits], indent=2))
+        return
+    for hit in retrieved.hits:
+        _print_hit(hit)
+    if not retrieved.hits:
+        click.echo("nothing found", err=True)
+
+
+@main.command()
+@click.argument("article_id", metavar="ARTICLE")
+@click.option("--span", metavar="A:B", help="Mark these characters.")
+@click.option("--version", "name", default="", help="A version's name, or its beginning.")
+@as_json
+@click.pass_obj
+def show(settings: Settings, article_id: str, span: str | None, name: str, as_json: bool) -> None:
+    """Print an article, with a span of it marked."""
+    from qa.render import marked
+
+    with _library(settings) as library:
+        version = library.catalog.version(article_id, name)
+    chosen = _span(span, len(version.article.text)) if span else None
+    if as_json:
+        quote = {"start": chosen.start, "end": chosen.end} if chosen else {}
+        row = _article_row(version.article) | {"version": version.name, **quote}
+        if chosen:
+            row["quote"] = chosen.of(version.article.text)
+        click.echo(json.dumps(row | {"text": version.article.text}, indent=2))
+        return
+    marks = ("\x1b[7m", "\x1b[0m") if _colour() else (">>>", "<<<")
+    click.echo(_headline(version.article))
+    click.echo(marked(version.article, chosen, *marks), color=_colour())
+
+
+@main.command("list")
+@as_json
+@click.pass_obj
+def list_articles(settings: Settings, as_json: bool) -> None:
+    """List the articles, newest first."""
+    with _library(settings) as library:
+        for article, version, count in library.catalog.articles():
+            if as_json:
+                row = _article_row(article) | {"version": version, "passages": count}
+                click.echo(json.dumps(row))
+            else:
+                click.echo(_headline(article))
+
+
+@main.command()
+@click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE...")
+@click.pass_obj
+def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
+    """Forget articles, with all their versions."""
+    with _library(settings) as library:
+        for article_id in article_ids:
+            library.remove(article_id)
+            click.echo(f"removed {_printable(article_id)}")
+        _embed(library, quiet=True)
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def info(settings: Settings, as_json: bool) -> None:
+    """What the library holds, and where."""
+    with _library(settings) as library:
+        facts = {
+            "folder": str(library.folder.resolve()),
+            "encoder": library.encoder.name,
+            **library.catalog.counts(),
+            "backlog": library.backlog,
+        }
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        for name, value in facts.items():
+            click.echo(f"{name:<10} {value}")
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Compare the stores and verify every span; exit code 4 if something is wrong."""
+    with _library(settings) as library:
+        problems = library.check()
+        counts = library.catalog.counts()
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        click.echo("hint: run `qa rebuild`", err=True)
+        sys.exit(4)
+    click.echo(f"{counts['articles']} articles and {counts['passages']} passages are in order")
+
+
+@main.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Make both indexes anew from the catalog; nothing is embedded again."""
+    with _library(settings) as library:
+        total = library.catalog.counts()["passages"]
+        done = sum(_progress(library.rebuild(), "rebuilding", False))
+    click.echo(f"rebuilt both indexes over {total} passages ({done} writes)")
+
+
+@contextmanager
+def _library(settings: Settings) -> "Iterator[Library]":
+    from qa.build import open_library
+
+    with open_library(settings) as library:
+        yield library
+
+
+def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleError]":
+    from index.sources import read, read_stdin
+
+    for path in paths:
+        if path == "-":
+            yield from read_stdin(sys.stdin.buffer.read(), source=source)
+        else:
+            yield from read([Path(path)], source=source)
+
+
+def _embed(library: "Library", quiet: bool) -> None:
+    """Work off the backlog, with a bar where somebody looks on."""
+    if quiet or not sys.stderr.isatty():
+        for _ in library.embed():
+            pass
+        return
+    with click.progressbar(length=library.backlog, label="embedding", file=sys.stderr) as bar:
+        for count in library.embed():
+            bar.update(count)
+
+
+def _progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
+    if quiet or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr, show_pos=True) as bar:
+        yield from bar
+
+
+def _tell_added(row: "Added", as_json: bool) -> None:
+    if as_json:
+        error = row.error.message if row.error else None
+        line = {"article": row.article_id, "outcome": row.outcome, "version": row.version}
+        click.echo(json.dumps(line | ({"error": error} if error else {})))
+    elif row.error:
+        click.echo(f"failed: {_printable(row.error.message)}", err=True)
+
+
+def _print_answer(events: Iterable[Any]) -> bool:
+    """Print an answer as it comes; returns whether there was one."""
+    from qa.answer import DeltaEvent, ErrorEvent, FinalEvent
+    from qa.render import citation_lines, notes
+
+    answerable = False
+    for event in events:
+        if isinstance(event, DeltaEvent):
+            click.echo(_printable(event.text), nl=False)
+        elif isinstance(event, FinalEvent):
+            answerable = event.answer.answerable
+            click.echo("\n")
+            for citation in event.answer.citations:
+                first, *rest = citation_lines(citation)
+                click.secho(first, bold=True, color=_colour())
+                click.echo("\n".join(rest))
+            for line in notes(event.answer):
+                click.echo(line)
+        elif isinstance(event, ErrorEvent):
+            click.echo()
+            raise _Told(event.message, event.hint)
+    return answerable
+
+
+class _Told(QAError):
+    """An error event, to be told like any other error."""
+
+
+def _filters(
+    sources: tuple[str, ...], articles: tuple[str, ...], after: str | None, before: str | None
+) -> "Filters":
+    from index.model import Filters
+
+    return Filters(sources, articles, _date(after, "--after"), _date(before, "--before"))
+
+
+def _date(text: str | None, option: str) -> datetime | None:
+    from index.sources.dates import to_utc
+
+    if text is None:
+        return None
+    try:
+        return to_utc(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+def _span(text: str, length: int) -> "Span":
+    from index.model import Span
+
+    try:
+        start, end = (int(part) for part in text.replace("-", ":").split(":"))
+        span = Span(start, end)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not A:B", param_hint="--span") from error
+    if span.end > length:
+        raise click.BadParameter(
+            f"{span} ends outside an article of {length} characters", param_hint="--span"
+        )
+    return span
+
+
+def _print_hit(hit: "Hit") -> None:
+    found = hit.found
+    ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
+    click.echo(f"{hit.rank}. {_headline(found.article)}")
+    click.echo(f"   {ranks}, fused {hit.score:.4f}, {found.passage.span}")
+    words = " ".join(found.text.split())
+    click.echo(f"   {_printable(words[:200])}{'…' if len(words) > 200 else ''}")
+
+
+def _hit_row(hit: "Hit") -> dict[str, Any]:
+    passage = hit.found.passage
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+        "article_id": passage.article_id,
+        "version": passage.version,
+        "title": hit.found.article.title,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": hit.found.text,
+    }
+
+
+def _article_row(article: "Article") -> dict[str, Any]:
+    from qa.cite import iso
+
+    row = asdict(article)
+    del row["text"]
+    return row | {"published_at": iso(article.published_at)}
+
+
+def _headline(article: "Article") -> str:
+    from qa.cite import iso
+
+    parts = (article.title, article.source, iso(article.published_at), article.id)
+    return _printable(" · ".join(part for part in parts if part))
+
+
+def _printable(text: str) -> str:
+    from qa.render import printable
+
+    return printable(text)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
