@@ -115,9 +115,7 @@ def ask(
             answerable = answer.answerable
         else:
             answerable = _print_answer(engine.stream(asked, filters))
-        backlog = library.backlog
-        if backlog:
-            click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
+        _tell_state(library)
     if not answerable:
         sys.exit(DOES_NOT_SAY)
 
@@ -276,6 +274,14 @@ def _progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
         return
     with click.progressbar(items, label=label, file=sys.stderr, show_pos=True) as bar:
         yield from bar
+
+
+def _tell_state(library: "Library") -> None:
+    """Say what makes an answer poorer than it could be."""
+    if not library.catalog.counts()["articles"]:
+        click.echo("note: the library is empty; `qa add PATH` fills it", err=True)
+    elif backlog := library.backlog:
+        click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
 
 
 def _tell_added(row: "Added", as_json: bool) -> None:

@@ -17,9 +17,11 @@ KEEP_WITHIN = 0.12
 
 _WORD = re.compile(r"\w+")
 _STOP = frozenset(
-    "a an the of in on at to for from by with and or is are was were be been did do does has have"
-    " had what which who whom whose when where why how it its this that these those as about into"
-    " there their his her he she they you i we will would can could not".split()  # noqa: SIM905
+    _WORD.findall(
+        "a an the of in on at to for from by with and or is are was were be been did do does has "
+        "have had what which who whom whose when where why how it its this that these those as "
+        "about into there their his her he she they you i we will would can could not"
+    )
 )
 
 

@@ -1,0 +1,37 @@
+"""What tests share: one encoder, and one library over the sample articles."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.encoder.minilm import MiniLM
+from index.library import Library
+from index.sources import read
+
+SAMPLES = Path(__file__).parent.parent / "eval" / "sets" / "news" / "articles"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> MiniLM:
+    return MiniLM()
+
+
+@pytest.fixture(scope="session")
+def samples(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library that holds the sample articles; not to be changed."""
+    library = Library(tmp_path_factory.mktemp("samples"), encoder)
+    for row in library.add(read([SAMPLES])):
+        assert row.error is None
+    for _ in library.embed():
+        pass
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def library(encoder: MiniLM, tmp_path: Path) -> Iterator[Library]:
+    """An empty library."""
+    library = Library(tmp_path / "library", encoder)
+    yield library
+    library.close()

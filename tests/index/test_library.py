@@ -1,0 +1,220 @@
+"""Articles through every store and back: real SQLite, Chroma and Tantivy."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from index.encoder.minilm import MiniLM
+from index.errors import ArticleError, EncoderMismatch, LibraryBusy, NotFound
+from index.library import Library
+from index.model import Article, Filters
+from tests.index.test_spans import HOSTILE
+
+ARTICLES = [
+    Article("bridge", "The bridge fell at night. Six workers died. 🌉 The mayor wept.", "Bridge"),
+    Article("storm", "The storm reached the coast. It broke 40 boats.", "Storm", source="Wire"),
+    Article(
+        "vote",
+        "The parliament voted on Monday. The law passed by two votes.",
+        "Vote",
+        source="Ledger",
+        published_at=datetime(2024, 5, 6, tzinfo=UTC),
+    ),
+]
+
+
+def fill(library: Library, articles: list[Article]) -> list[str]:
+    rows = list(library.add(articles))
+    for _ in library.embed():
+        pass
+    return [row.outcome for row in rows]
+
+
+def found_ids(library: Library, question: str, filters: Filters | None = None) -> list[str]:
+    hits = library.retrieve(question, 8, filters).hits
+    return list(dict.fromkeys(hit.found.article.id for hit in hits))
+
+
+def contents(library: Library) -> list[object]:
+    """What a library holds, without what depends on the order of adding."""
+    rows = [
+        (article, name, library.catalog.version(article.id).sentences, count)
+        for article, name, count in library.catalog.articles()
+    ]
+    return sorted(rows, key=repr)
+
+
+def test_an_article_is_searchable_before_it_is_embedded(library: Library) -> None:
+    assert [row.outcome for row in library.add(ARTICLES)] == ["added"] * 3
+    assert library.backlog == 3
+    hit = library.retrieve("parliament", 8).hits[0]
+    assert (hit.found.article.id, hit.dense_rank, hit.lexical_rank) == ("vote", None, 1)
+
+
+def test_both_indexes_rank_what_was_embedded(library: Library) -> None:
+    fill(library, ARTICLES)
+    hit = library.retrieve("Who died when the bridge collapsed?", 8).hits[0]
+    assert (hit.found.article.id, hit.dense_rank, hit.lexical_rank) == ("bridge", 1, 1)
+    assert library.check() == []
+
+
+def test_the_same_again_is_unchanged_and_other_text_is_a_new_version(library: Library) -> None:
+    fill(library, ARTICLES)
+    old = library.catalog.version("storm")
+    changed = Article("storm", "The storm turned away. It broke no boats.", "Storm", source="Wire")
+    assert fill(library, [ARTICLES[0], changed]) == ["unchanged", "updated"]
+    assert library.catalog.version("storm", old.name[:12]) == old
+    texts = [hit.found.text for hit in library.retrieve("storm boats", 8).hits]
+    assert "The storm turned away. It broke no boats." in texts
+    assert old.article.text not in texts
+    assert library.check() == []
+
+
+def test_going_back_to_an_old_text_works(library: Library) -> None:
+    other = Article("storm", "Another text entirely.", "Storm", source="Wire")
+    assert fill(library, [ARTICLES[1], other, ARTICLES[1]]) == ["added", "updated", "updated"]
+    assert library.catalog.version("storm").article.text == ARTICLES[1].text
+    assert library.check() == []
+
+
+def test_a_removed_article_is_gone_from_everywhere(library: Library) -> None:
+    fill(library, ARTICLES)
+    library.remove("bridge")
+    assert "bridge" not in found_ids(library, "bridge workers")
+    for _ in library.embed():
+        pass
+    assert library.check() == []
+    with pytest.raises(NotFound, match="bridge"):
+        library.catalog.version("bridge")
+    with pytest.raises(NotFound):
+        library.remove("bridge")
+
+
+def test_order_and_repetition_do_not_matter(encoder: MiniLM, tmp_path: Path) -> None:
+    held = []
+    for seed in range(3):
+        shuffled = random.Random(seed).sample(ARTICLES * 2, len(ARTICLES) * 2)
+        library = Library(tmp_path / str(seed), encoder)
+        fill(library, shuffled)
+        held.append(contents(library))
+        library.close()
+    assert held[0] == held[1] == held[2]
+
+
+def test_applying_the_log_twice_gives_the_same_indexes(library: Library) -> None:
+    fill(library, ARTICLES)
+    library.remove("storm")
+    fill(library, [])
+    before = (library._lexical.ids(), library._vectors.ids())
+    for index in (library._lexical, library._vectors):
+        library.catalog.advance(index.name, index.generation, 0)
+    library._follow_lexical()
+    fill(library, [])
+    assert (library._lexical.ids(), library._vectors.ids()) == before
+
+
+def test_rebuild_embeds_nothing_and_mends_a_lost_index(encoder: MiniLM, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    library = Library(folder, encoder)
+    fill(library, ARTICLES)
+    library.close()
+    shutil.rmtree(folder / "lexical")
+    library = Library(folder, encoder)
+    assert found_ids(library, "parliament")[0] == "vote"
+    vectors = library.catalog.embedded_ids()
+    assert sum(library.rebuild()) == 6
+    assert library.catalog.embedded_ids() == vectors
+    assert library.check() == []
+    library.close()
+
+
+def test_filters_reach_both_indexes(library: Library) -> None:
+    fill(library, ARTICLES)
+    may = datetime(2024, 5, 6, tzinfo=UTC)
+    assert found_ids(library, "the law and the boats", Filters(sources=("Wire",))) == ["storm"]
+    assert found_ids(library, "the law and the boats", Filters(articles=("vote",))) == ["vote"]
+    assert found_ids(library, "the law and the boats", Filters(after=may)) == ["vote"]
+    assert found_ids(library, "the law and the boats", Filters(before=may)) == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_comes_back_out_of_every_store(library: Library, text: str) -> None:
+    (row,) = library.add([Article("hostile", text)])
+    for _ in library.embed():
+        pass
+    if row.error:
+        assert "empty" in row.error.message
+        return
+    version = library.catalog.version("hostile")
+    for found in library.catalog.found(library.catalog.passage_ids()).values():
+        assert found.text == found.passage.span.of(version.article.text)
+    assert library.check() == []
+
+
+def test_errors_pass_through_and_the_rest_goes_on(library: Library) -> None:
+    broken = ArticleError("a.txt", "is binary, not text")
+    rows = list(library.add([broken, ARTICLES[0]]))
+    assert [row.outcome for row in rows] == ["failed", "added"]
+
+
+def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:
+    script = f"""
+        from pathlib import Path
+        from index.encoder.minilm import MiniLM
+        from index.library import Library
+        Library(Path({str(library.folder)!r}), MiniLM())
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True
+    )
+    assert f"in use by process {os.getpid()}" in done.stderr
+    assert LibraryBusy.__name__ in done.stderr
+
+
+def test_another_encoder_is_refused(encoder: MiniLM, tmp_path: Path) -> None:
+    class Other(MiniLM):
+        name = "other"
+
+    Library(tmp_path / "library", encoder).close()
+    with pytest.raises(EncoderMismatch, match=r"all-MiniLM-L6-v2-int8 \(now other\)"):
+        Library(tmp_path / "library", Other())
+    Library(tmp_path / "library", encoder).close()
+
+
+def test_what_was_acknowledged_survives_kill_9(encoder: MiniLM, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    script = f"""
+        from pathlib import Path
+        from index.encoder.minilm import MiniLM
+        from index.library import Library
+        from index.model import Article
+        library = Library(Path({str(folder)!r}), MiniLM())
+        articles = (Article(f"a{{i}}", f"Sentence number {{i}} is here. " * 9) for i in range(999))
+        for n, row in enumerate(library.add(articles)):
+            print(row.article_id, flush=True)
+            if n % 100 == 99:
+                for _ in library.embed():
+                    pass
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    acknowledged = [child.stdout.readline().strip() for _ in range(150)]
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    library = Library(folder, encoder)
+    held = {article.id for article, _, _ in library.catalog.articles()}
+    assert held >= set(acknowledged)
+    for _ in library.embed():
+        pass
+    assert library.check() == []
+    library.close()

@@ -1,0 +1,75 @@
+"""The laws of canonical text, sentences and passages, over hostile text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.canonical import canonical
+from index.model import Span
+from index.passages import PASSAGE_TOKENS, passages
+from index.sentences import sentences
+
+HOSTILE = (
+    "One.\r\nTwo.\r\n\r\nThree",
+    "nul \x00 in. The middle.",
+    "👩‍👩‍👧‍👦 family. 👍🏽 Yes! 🇺🇦",
+    "e\u0301 combining. Z\u0351\u0343\u036aalgo.",
+    "مرحبا بالعالم. كيف حالك؟ \u202eevil\u202c.",
+    "Again. Again. Again. Again.",
+    "“He said. So.” Then “left.",
+    "no final newline",
+    "\n\n\n  \t\n",
+    "a\ud800b. c",
+    "word " * 12_000,
+    "x" * 50_000,
+    "日本語。" * 3_000,
+)
+
+texts = st.one_of(st.text(), st.sampled_from(HOSTILE))
+
+
+@given(texts)
+def test_canonical_is_idempotent_and_drops_only_what_it_says(text: str) -> None:
+    once = canonical(text)
+    assert canonical(once) == once
+    assert "\r\n" not in once
+    assert not set(once) & set("\x00\u202e\u2066\ud800")
+    assert once.encode().decode() == once
+
+
+@given(texts)
+def test_sentences_tile_the_text_and_fit(text: str) -> None:
+    text = canonical(text)
+    spans = sentences(text, "en", lambda words: len(words) <= 300)
+    assert "".join(span.of(text) for span in spans) == text
+    assert all(0 < len(span) <= 300 for span in spans)
+
+
+@given(st.lists(st.integers(0, PASSAGE_TOKENS), max_size=60))
+def test_passages_are_runs_of_whole_sentences_that_fit(counts: list[int]) -> None:
+    text = "ab\n" * len(counts)
+    spans = [Span(3 * i, 3 * i + 3) for i in range(len(counts))]
+    runs = list(passages(spans, counts, text))
+    assert "".join(run.of(text) for run in runs) == text
+    for run in runs:
+        assert sum(counts[run.start // 3 : run.end // 3]) <= PASSAGE_TOKENS
+
+
+def test_a_very_long_article_is_cut_in_one_pass() -> None:
+    text = "A short sentence, twice told. " * 70_000
+    spans = sentences(text, "en", lambda words: len(words) <= 300)
+    assert len(spans) == 70_000
+
+
+def test_a_span_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a span"):
+        Span(3, 2)
+    with pytest.raises(ValueError, match="outside"):
+        Span(0, 4).of("abc")
+
+
+def test_overlap_and_trimming() -> None:
+    assert Span(0, 5).overlap(Span(3, 9)) == 2
+    assert Span(0, 3).overlap(Span(3, 9)) == 0
+    assert Span(0, 6).trimmed("  ab  ") == Span(2, 4)
+    assert Span(0, 3).trimmed("   ") == Span(3, 3)

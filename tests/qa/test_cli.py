@@ -1,0 +1,126 @@
+"""The commands as a person types them, in one process and on one data folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from qa.cli import main
+from tests.conftest import SAMPLES
+
+QUESTION = "What conditions did Zelenskyy propose?"
+
+
+class Shell:
+    """Runs `qa` over one data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __call__(self, *words: str, stdin: bytes = b"") -> Result:
+        return CliRunner().invoke(main, ["--data", str(self.data), *words], input=stdin)
+
+
+@pytest.fixture(scope="module")
+def qa(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    shell = Shell(tmp_path_factory.mktemp("data"))
+    done = shell("add", str(SAMPLES))
+    assert done.stdout == "32 added, 0 updated, 0 unchanged, 0 failed\n"
+    return shell
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "data")
+
+
+def test_adding_the_same_again_changes_nothing(qa: Shell) -> None:
+    done = qa("add", str(SAMPLES))
+    assert (done.exit_code, done.stdout) == (0, "0 added, 0 updated, 32 unchanged, 0 failed\n")
+
+
+def test_an_answer_in_text_and_in_json_is_the_same(qa: Shell) -> None:
+    told, row = qa("ask", QUESTION), qa("ask", "--json", QUESTION)
+    assert told.exit_code == row.exit_code == 0
+    answer = json.loads(row.stdout)
+    assert told.stdout.startswith(answer["answer"] + "\n\n[1] ")
+    for citation in answer["citations"]:
+        place = f"{citation['article_id']} {citation['start']}-{citation['end']}"
+        assert place in told.stdout
+
+
+def test_a_citation_resolves_with_show(qa: Shell) -> None:
+    citation = json.loads(qa("ask", "--json", QUESTION).stdout)["citations"][0]
+    span = f"{citation['start']}:{citation['end']}"
+    words = ("show", citation["article_id"], "--version", citation["version"], "--span", span)
+    assert json.loads(qa(*words, "--json").stdout)["quote"] == citation["quote"]
+    assert f">>>{citation['quote']}<<<" in qa(*words).stdout
+
+
+def test_no_answer_is_exit_code_1(qa: Shell) -> None:
+    done = qa("ask", "What is the boiling point of tungsten?")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("The articles do not say.\n")
+
+
+def test_search_shows_ranks_and_spans(qa: Shell) -> None:
+    rows = json.loads(qa("search", "--json", "--limit", "3", "Key Bridge").stdout)
+    assert [row["rank"] for row in rows] == [1, 2, 3]
+    assert all(row["dense_rank"] or row["lexical_rank"] for row in rows)
+    assert "dense 1" in qa("search", "Key Bridge").stdout
+
+
+def test_filters_narrow_the_search(qa: Shell) -> None:
+    rows = json.loads(qa("search", "--json", "--after", "2024-11-01", "Zelenskyy").stdout)
+    assert {row["article_id"] for row in rows} <= {
+        "nato-letter-2024-12",
+        "nato-brussels-outcome-2024-12",
+    }
+    assert qa("search", "--after", "yesterdayish", "x").exit_code == 2
+
+
+def test_list_info_check_rebuild(qa: Shell) -> None:
+    rows = [json.loads(line) for line in qa("list", "--json").stdout.splitlines()]
+    assert len(rows) == 32
+    dates = [row["published_at"] for row in rows]
+    assert dates == sorted(dates, reverse=True)
+    assert json.loads(qa("info", "--json").stdout)["backlog"] == 0
+    assert qa("check").stdout.startswith("32 articles")
+    assert qa("rebuild").exit_code == 0
+    assert qa("check").exit_code == 0
+
+
+def test_bad_files_are_named_and_the_rest_goes_on(empty: Shell, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("A headline of some words\n\nIt is a good article.\n")
+    (tmp_path / "empty.txt").write_text(" \n")
+    (tmp_path / "binary.txt").write_bytes(b"\x00\x01\x02" * 99)
+    (tmp_path / "latin.txt").write_bytes(b"line one\nCaf\xe9 is open.\n")
+    (tmp_path / "rows.jsonl").write_text('{"id": "a", "text": "Fine."}\n{"id": \n')
+    paths = [str(tmp_path / name) for name in ("good.txt", "empty.txt", "binary.txt", "latin.txt")]
+    done = empty("add", *paths, str(tmp_path / "rows.jsonl"), str(tmp_path / "none.txt"))
+    assert done.exit_code == 2
+    assert done.stdout == "2 added, 0 updated, 0 unchanged, 5 failed\n"
+    for named in ("empty.txt", "binary.txt", "latin.txt:2", "rows.jsonl:2", "none.txt"):
+        assert named in done.stderr
+
+
+def test_standard_input_and_remove(empty: Shell) -> None:
+    row = json.loads(empty("add", "--json", "-", stdin=b"The ship sank. All were saved.").stdout)
+    assert row["outcome"] == "added"
+    assert empty("remove", row["article"]).exit_code == 0
+    assert empty("list").stdout == ""
+    assert empty("remove", row["article"]).exit_code == 3
+
+
+def test_an_empty_library_says_what_to_do(empty: Shell) -> None:
+    done = empty("ask", QUESTION)
+    assert done.exit_code == 1
+    assert "qa add" in done.stderr
+
+
+def test_errors_are_sentences(qa: Shell) -> None:
+    done = qa("show", "no-such-article")
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith("error: there is no article 'no-such-article'\nhint: ")
+    assert qa("show", "nato-letter-2024-12", "--span", "5:999999").exit_code == 2

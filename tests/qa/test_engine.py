@@ -1,0 +1,121 @@
+"""A question to its events, over the sample articles and the real indexes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.errors import InputError, ModelError
+from index.library import Library
+from qa.answer import CitationEvent, DeltaEvent, DoneEvent, ErrorEvent, FinalEvent, MetaEvent
+from qa.engine import DO_NOT_SAY, Engine
+from qa.readers import Draft, Reader
+from qa.readers.extractive import ExtractiveReader
+from qa.table import Table
+
+QUESTION = "What conditions did Zelenskyy propose?"
+
+
+class Scripted:
+    """A reader that says what it was told to, then fails if it was told to."""
+
+    name = "scripted"
+
+    def __init__(self, *drafts: Draft, error: ModelError | None = None) -> None:
+        self._drafts = drafts
+        self._error = error
+
+    def read(self, question: str, table: Table) -> Iterator[Draft]:
+        yield from self._drafts
+        if self._error:
+            raise self._error
+
+
+@pytest.fixture
+def extractive(samples: Library) -> Reader:
+    return ExtractiveReader(samples.encoder)
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, "How many people died in Derna?", "Who won the 1998 World Cup?"]
+)
+def test_every_citation_quotes_its_version_exactly(
+    samples: Library, extractive: Reader, question: str
+) -> None:
+    answer = Engine(samples, extractive).ask(question)
+    for citation in answer.citations:
+        text = samples.catalog.version(citation.article_id, citation.version).article.text
+        assert text[citation.start : citation.end] == citation.quote
+    for statement in answer.statements:
+        assert answer.answer[statement.start : statement.end] == statement.text
+        assert statement.supported
+        assert statement.citations
+
+
+def test_the_stream_is_the_answer(samples: Library, extractive: Reader) -> None:
+    events = list(Engine(samples, extractive).stream(QUESTION))
+    assert isinstance(events[0], MetaEvent)
+    assert isinstance(events[-1], DoneEvent)
+    (final,) = [event.answer for event in events if isinstance(event, FinalEvent)]
+    assert "".join(e.text for e in events if isinstance(e, DeltaEvent)) == final.answer
+    told: list[int] = []
+    for event in events:
+        if isinstance(event, CitationEvent):
+            told.append(event.citation.n)
+        elif isinstance(event, DeltaEvent):
+            used = [n for n in range(1, 20) if f"[{n}]" in event.text]
+            assert set(used) <= set(told)
+    assert final.answerable
+    assert any("nato" in citation.article_id for citation in final.citations)
+
+
+def test_the_articles_do_not_say(samples: Library, extractive: Reader) -> None:
+    answer = Engine(samples, extractive).ask("What is the boiling point of tungsten?")
+    assert not answer.answerable
+    assert answer.answer == DO_NOT_SAY
+    assert answer.nearest
+    for near in answer.nearest:
+        text = samples.catalog.version(near.article_id).article.text
+        assert text[near.start : near.end] == near.quote
+
+
+def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> None:
+    reader = Scripted(Draft("One.", (1, 2)), Draft("Two.", (9_999,)), Draft("One again.", (1, 2)))
+    answer = Engine(samples, reader).ask(QUESTION)
+    assert answer.answer == "One. [1] Two. One again. [1]"
+    assert [s.supported for s in answer.statements] == [True, False, True]
+    assert len(answer.citations) == 1
+
+
+def test_a_fact_that_the_citation_lacks_is_named(samples: Library) -> None:
+    reader = Scripted(Draft("It was said that 4,321 came from Atlantis.", (1,)))
+    (statement,) = Engine(samples, reader).ask(QUESTION).statements
+    assert not statement.supported
+    assert statement.missing == ["4321", "Atlantis"]
+
+
+def test_a_reader_that_fails_at_once_is_replaced(samples: Library, extractive: Reader) -> None:
+    broken = Scripted(error=ModelError("no model there"))
+    answer = Engine(samples, broken, extractive).ask(QUESTION)
+    assert answer.reader == "extractive"
+    assert answer.answerable
+    assert answer.notices == ["answered without the language model: no model there"]
+
+
+def test_a_reader_that_fails_later_leaves_a_partial_answer(
+    samples: Library, extractive: Reader
+) -> None:
+    broken = Scripted(Draft("One.", (1,)), error=ModelError("gone"))
+    answer = Engine(samples, broken, extractive).ask(QUESTION)
+    assert answer.answer == "One. [1]"
+    assert answer.notices == ["the answer was cut short: gone"]
+
+
+def test_an_error_is_an_event_and_done_comes_after_it(samples: Library) -> None:
+    events = list(Engine(samples, Scripted(error=ModelError("gone", "wait"))).stream(QUESTION))
+    assert [type(event) for event in events] == [MetaEvent, ErrorEvent, DoneEvent]
+
+
+@pytest.mark.parametrize("question", ["", " \n ", "x" * 5_000])
+def test_a_question_that_is_none_is_refused(samples: Library, question: str) -> None:
+    with pytest.raises(InputError):
+        Engine(samples, Scripted()).ask(question)

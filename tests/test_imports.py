@@ -1,0 +1,48 @@
+"""Imports go one way, and what is slow to import is not imported by `qa --help`."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "index": {"index"},
+    "prompts": {"prompts"},
+    "qa": {"index", "prompts", "qa"},
+    "eval": {"index", "prompts", "qa", "eval"},
+}
+PURE = ("index/model", "index/canonical", "index/passages", "qa/cite", "qa/support", "qa/render")
+FRAMEWORKS = {"llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"}
+
+
+def imported(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_go_one_way(package: str) -> None:
+    files = [file for file in (ROOT / package).rglob("*.py") if "sets" not in file.parts]
+    assert files
+    for file in files:
+        assert imported(file) & MAY_IMPORT.keys() <= MAY_IMPORT[package], file
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_pure_modules_import_no_framework(module: str) -> None:
+    assert not imported(ROOT / f"{module}.py") & FRAMEWORKS
+
+
+def test_help_imports_nothing_slow() -> None:
+    script = "import sys, qa.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & (FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx"})
