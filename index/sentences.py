@@ -13,8 +13,10 @@ import sentencex  # type: ignore[import-untyped]
 
 from index.model import Span
 
-_BLOCK = re.compile(r"(?s).{1,8000}?(?:\n\s*\n\s*|\Z)|.{1,8000}(?:\s|\Z)|.{1,8000}")
-"""A paragraph with the blank lines after it, or as much of a long one as bounds the time."""
+_PARAGRAPH_END = re.compile(r"\n\s*\n\s*")
+
+_BLOCK_CHARS = 8_000
+"""How much of the text is segmented at a time, to bound the time."""
 
 
 def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Span, ...]:
@@ -33,10 +35,26 @@ def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Sp
 
 
 def _starts(text: str, language: str) -> Iterator[int]:
-    for block in _BLOCK.finditer(text):
-        for boundary in sentencex.get_sentence_boundaries(language, block.group()):
-            if boundary["text"].strip():
-                yield block.start() + boundary["start_index"]
+    """Where sentences start, in order; a start may come twice."""
+    at = 0
+    while at < len(text):
+        end, whole = _block(text, at)
+        starts = [
+            at + boundary["start_index"]
+            for boundary in sentencex.get_sentence_boundaries(language, text[at:end])
+            if boundary["text"].strip()
+        ]
+        yield from starts
+        # The last sentence of a block may go on behind it, so the next block starts with it.
+        at = end if whole or not starts or starts[-1] == at else starts[-1]
+
+
+def _block(text: str, at: int) -> tuple[int, bool]:
+    """The end of the block at `at`, and whether a paragraph or the text ends there."""
+    limit = at + _BLOCK_CHARS
+    if paragraph := _PARAGRAPH_END.search(text, at, limit):
+        return paragraph.end(), True
+    return min(limit, len(text)), limit >= len(text)
 
 
 def _halved(span: Span, text: str, fits: Callable[[str], bool]) -> Iterator[Span]:

@@ -91,7 +91,7 @@ class VectorIndex:
 
     def apply(self, batch: Sequence[Change]) -> None:
         """See `index.follow.Index`."""
-        stale = [str(id_) for change in batch for id_ in change.passages]
+        stale = sorted({str(id_) for change in batch for id_ in change.passages})
         wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
         found = self._catalog.found(wanted)
         vectors = self._vectors(found)
