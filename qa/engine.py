@@ -70,8 +70,7 @@ class Engine:
             yield from self._answer(question, filters or Filters())
         except QAError as error:
             yield ErrorEvent(message=error.message, hint=error.hint, status=error.status)
-        finally:
-            yield DoneEvent()
+        yield DoneEvent()
 
     def _answer(self, question: str, filters: Filters) -> Iterator[Event]:
         started = time.perf_counter()
