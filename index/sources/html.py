@@ -94,7 +94,7 @@ for _library in (
 
 
 def read(data: bytes, name: str, defaults: Fields) -> Article:
-    """The article in a page's bytes, one paragraph a line.
+    """The article in a page's bytes, a blank line between paragraphs.
 
     ArticleError if the page cannot be decoded, is nested too deeply, or holds no text.
     """
@@ -112,7 +112,9 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
             "source": found.sitename,
         }
         fields |= {"url": found.url, "published_at": _moment(found.date)}
-    text = text.strip() or _body_text(page)
+    # A blank line behind each paragraph: a single one would join a headline to its text.
+    lines = (text.strip() or _body_text(page)).splitlines()
+    text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         raise ArticleError(name, "has no text: the page may need JavaScript to show it")
     title = titles.from_text(text) or titles.from_name(name)
