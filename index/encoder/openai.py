@@ -1,0 +1,65 @@
+"""Embeddings by an OpenAI-compatible service, in place of the model inside."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import openai
+from numpy.typing import NDArray
+
+from index.encoder.minilm import MiniLM
+from index.errors import EncoderError
+
+TEXTS_AT_ONCE = 64
+
+DIMENSIONS = {
+    "text-embedding-3-small": 1536,
+    "text-embedding-3-large": 3072,
+    "text-embedding-ada-002": 1536,
+}
+
+
+class OpenAIEncoder:
+    """One embedding model of one service. Passages are cut as for the model inside.
+
+    Its window is larger than ours, so counting with our tokenizer keeps every passage whole and
+    a library's passages the same whichever model embeds them.
+    """
+
+    window = MiniLM.window
+
+    def __init__(self, model: str, api_key: str, base_url: str | None) -> None:
+        """A model whose vectors' length is not known is asked for one. EncoderError if it fails."""
+        self.name = model
+        self._client = openai.OpenAI(api_key=api_key, base_url=base_url, timeout=30, max_retries=2)
+        self._counter = MiniLM(threads=1)
+        self.dimension = DIMENSIONS.get(model) or self._request(["length"]).shape[1]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens in each text, counted by the tokenizer of the model inside."""
+        return self._counter.count_tokens(texts)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none."""
+        parts = [
+            self._request(texts[at : at + TEXTS_AT_ONCE])
+            for at in range(0, len(texts), TEXTS_AT_ONCE)
+        ]
+        vectors = np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
+        if vectors.shape != (len(texts), self.dimension):
+            raise EncoderError(f"{self.name} gave vectors of shape {vectors.shape}", _HINT)
+        return vectors
+
+    def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        try:
+            rows = self._client.embeddings.create(model=self.name, input=list(texts)).data
+        except openai.OpenAIError as error:
+            raise EncoderError(f"the embedding service failed: {error}", _HINT) from error
+        vectors = np.array([row.embedding for row in rows], dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+        if not np.isfinite(vectors).all() or not lengths.all():
+            raise EncoderError(f"{self.name} gave a vector that is no direction", _HINT)
+        normal: NDArray[np.float32] = vectors / lengths
+        return normal
+
+
+_HINT = "check OPENAI_API_KEY, OPENAI_BASE_URL and QA_EMBEDDINGS; what was added is kept"
