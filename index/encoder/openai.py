@@ -54,12 +54,16 @@ class OpenAIEncoder:
             rows = self._client.embeddings.create(model=self.name, input=list(texts)).data
         except openai.OpenAIError as error:
             raise EncoderError(f"the embedding service failed: {error}", _HINT) from error
-        vectors = np.array([row.embedding for row in rows], dtype=np.float32)
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if not np.isfinite(vectors).all() or not lengths.all():
-            raise EncoderError(f"{self.name} gave a vector that is no direction", _HINT)
-        normal: NDArray[np.float32] = vectors / lengths
-        return normal
+        return unit_rows(np.array([row.embedding for row in rows], np.float32), self.name)
+
+
+def unit_rows(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """Rows made of length 1. EncoderError, naming the model, if one has no direction."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    if not np.isfinite(vectors).all() or not lengths.all():
+        raise EncoderError(f"{name} gave a vector that is no direction", _HINT)
+    rows: NDArray[np.float32] = vectors / lengths
+    return rows
 
 
 _HINT = "check OPENAI_API_KEY, OPENAI_BASE_URL and QA_EMBEDDINGS; what was added is kept"
