@@ -19,6 +19,9 @@ _LONGEST_RANGE = 10
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _WORDS = ("source", "sources", "sentence", "sentences", "s", "^")
 _ENDS = ".!?…。！？"
+_PUNCTUATION = _ENDS + ",;:)»”’"
+_LAST_WORD = 60
+"""Characters that tell whether a sentence is over."""
 _CLOSERS = "\"'”’»)*_"
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "gov", "st", "lt", "col", "no", "vs"}
@@ -27,16 +30,20 @@ _ABBREVIATIONS = frozenset(
 
 
 class Scanner:
-    """Feed it a model's text piece by piece; it gives a draft as soon as a statement is over."""
+    """Feed it a model's text piece by piece; it gives a draft as soon as a statement is over.
+
+    White space inside a statement becomes one blank; a line's end ends the statement.
+    """
 
     def __init__(self, known: int) -> None:
         """`known` is how many numbers are on the table: 1 to `known` are citations."""
         self._known = known
         self._buffer = ""
-        self._text = ""
+        self._statement: list[str] = []
         self._numbers: list[int] = []
-        self._before = ""
-        self._gap = ""
+        self._space = ""
+        self._marked = False
+        self._before = " "
         self.dropped = 0
         """Numbers that were cited and are not on the table."""
 
@@ -48,75 +55,72 @@ class Scanner:
     def end(self) -> Iterator[Draft]:
         """The statements that the end of the text completes."""
         yield from self._scan(last=True)
-        yield from self._release("")
+        yield from self._release()
 
     def _scan(self, last: bool) -> Iterator[Draft]:
         at = 0
         while at < len(self._buffer):
-            if self._buffer[at] in _OPENING:
-                length = self._marker(at, last)
-            elif self._buffer[at].isspace():
-                length = yield from self._space(at, last)
+            char = self._buffer[at]
+            length = 1
+            if char.isspace():
+                self._space = "\n" if char == "\n" else self._space or " "
+            elif char in _OPENING:
+                length = yield from self._bracket(at, last)
             else:
-                length = 1
-                self._write(self._buffer[at])
+                yield from self._say(char)
             if not length:
                 break
             at += length
         self._buffer = self._buffer[at:]
 
-    def _marker(self, at: int, last: bool) -> int:
+    def _bracket(self, at: int, last: bool) -> Generator[Draft, None, int]:
         """Take what stands at an opening bracket; its length, 0 if more must be seen."""
         opening = self._buffer[at]
-        close = self._buffer.find(_OPENING[opening], at + 1, at + _MARKER_CHARS)
+        twice = 2 if self._buffer[at + 1 : at + 2] == opening else 1
+        close = self._buffer.find(_OPENING[opening] * twice, at + twice, at + _MARKER_CHARS)
         if close < 0 and not last and len(self._buffer) - at < _MARKER_CHARS:
             return 0
-        numbers = None if close < 0 else _numbers(self._buffer[at + 1 : close])
-        if numbers is None or (not self._gap and _is_index(self._text)):
-            self._write(opening)
+        numbers = None if close < 0 else _numbers(self._buffer[at + twice : close])
+        if numbers is None or self._is_index() or self._is_year(numbers):
+            yield from self._say(opening)
             return 1
         cited = [n for n in numbers if 0 < n <= self._known]
-        if not cited and any(1000 <= n < 3000 for n in numbers):  # a year: [2024]
-            self._write(self._buffer[at : close + 1])
-            return close + 1 - at
         self.dropped += len(numbers) - len(cited)
         self._numbers += cited
-        return close + 1 - at
+        self._marked = True
+        return close + twice - at
 
-    def _space(self, at: int, last: bool) -> Generator[Draft, None, int]:
-        """Take white space: a statement ends here unless a marker follows; its length or 0."""
-        stop = at
-        while stop < len(self._buffer) and self._buffer[stop].isspace():
-            stop += 1
-        if stop == len(self._buffer) and not last:
-            return 0
-        space = self._buffer[at:stop]
-        follows = self._buffer[stop : stop + 1]
-        if follows in _OPENING:
-            self._gap = space
-            return stop - at
-        if self._text and ("\n" in space or _is_over(self._text)):
-            yield from self._release(space)
-        else:
-            self._gap = space
-        return stop - at
+    def _is_year(self, numbers: list[int]) -> bool:
+        """Whether a bracket holds a year and no number of the table, as in [2024]."""
+        return min(numbers) > self._known and any(1000 <= n < 3000 for n in numbers)
 
-    def _write(self, text: str) -> None:
-        """Add to the statement, with the white space that was held back before it."""
-        self._text += (self._gap if self._text else "") + text
-        self._gap = ""
+    def _is_index(self) -> bool:
+        """Whether a bracket here is an index, as in x[1]."""
+        behind = self._end(2)
+        return bool(behind) and not self._space and behind[-1].isalnum() and not behind[0].isalnum()
 
-    def _release(self, space: str) -> Iterator[Draft]:
-        text = self._text.strip()
-        if text:
-            yield Draft(text, tuple(dict.fromkeys(self._numbers)), self._before or " ")
-            self._text, self._numbers, self._gap = "", [], ""
-        self._before = "\n" if "\n" in space else " "
+    def _say(self, char: str) -> Iterator[Draft]:
+        """Add to the statement, or begin the next one if white space was its end.
 
+        White space that stood before a marker goes with it where punctuation follows.
+        """
+        if self._space and self._statement:
+            if self._space == "\n" or _is_over(self._end(_LAST_WORD)):
+                yield from self._release()
+            elif not (self._marked and char in _PUNCTUATION):
+                self._statement.append(" ")
+        self._statement.append(char)
+        self._space, self._marked = "", False
 
-def _is_index(text: str) -> bool:
-    """Whether a bracket behind `text` is an index, as in x[1]."""
-    return bool(text) and text[-1].isalnum() and not text[-2:-1].isalnum()
+    def _end(self, characters: int) -> str:
+        return "".join(self._statement[-characters:])
+
+    def _release(self) -> Iterator[Draft]:
+        if self._statement:
+            numbers = tuple(dict.fromkeys(self._numbers))
+            yield Draft("".join(self._statement), numbers, self._before)
+            self._before = self._space
+        self._statement, self._numbers = [], []
 
 
 def _is_over(text: str) -> bool:
@@ -124,7 +128,7 @@ def _is_over(text: str) -> bool:
     words = text.rstrip(_CLOSERS)
     if not words or words[-1] not in _ENDS:
         return False
-    last = words[-40:].split()[-1].rstrip(_ENDS).casefold() if words.split() else ""
+    last = words.split()[-1].rstrip(_ENDS).casefold() if words.split() else ""
     return words[-1] != "." or not (
         last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or _is_initials(last)
     )
