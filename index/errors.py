@@ -102,3 +102,14 @@ class ModelTimeout(ModelError):
     """The language model did not finish within the deadline."""
 
     status = 504
+
+
+def error_named(name: str, message: str, hint: str) -> QAError:
+    """An error of the class with this name, from another process or a stream; else a QAError."""
+    known: list[type[QAError]] = [QAError]
+    for kind in known:
+        known += kind.__subclasses__()
+    found = next((kind for kind in known if kind.__name__ == name), QAError)
+    error = found.__new__(found)
+    QAError.__init__(error, message, hint)
+    return error

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from index.errors import QAError, error_named
+
 
 class Wire(BaseModel):
     """Frozen, and refusing fields that it does not know."""
@@ -102,9 +104,15 @@ class ErrorEvent(Wire):
     """The answer ends here, without a final."""
 
     event: Literal["error"] = "error"
+    kind: str
+    """The name of a class of `index.errors`."""
     message: str
     hint: str
     status: int
+
+    def error(self) -> QAError:
+        """The error itself, for one who reads the stream and raises."""
+        return error_named(self.kind, self.message, self.hint)
 
 
 class DoneEvent(Wire):

@@ -3,24 +3,33 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from index.errors import ArticleError, QAError
 from qa.settings import Settings, read_settings
+from qa.terminal import (
+    article_row,
+    colour,
+    headline,
+    hit_row,
+    print_answer,
+    print_hit,
+    printable,
+    progress,
+    tell_added,
+    tell_state,
+)
 
 if TYPE_CHECKING:
-    from index.library import Added, Library
+    from index.library import Library
     from index.model import Article, Filters, Span
-    from index.retrieve import Hit
-
-T = TypeVar("T")
 
 DOES_NOT_SAY = 1
 FAILED = 2
@@ -80,9 +89,9 @@ def add(
     """Add articles: .txt .md .html .pdf .jsonl files, folders, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
     with _library(settings) as library:
-        for row in library.add(_progress(_items(paths, source), "reading", quiet or as_json)):
+        for row in library.add(progress(_items(paths, source), "reading", quiet or as_json)):
             counts[row.outcome] += 1
-            _tell_added(row, as_json)
+            tell_added(row, as_json)
         _embed(library, quiet or as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
@@ -114,8 +123,8 @@ def ask(
             click.echo(answer.model_dump_json(indent=2))
             answerable = answer.answerable
         else:
-            answerable = _print_answer(engine.stream(asked, filters))
-        _tell_state(library)
+            answerable = print_answer(engine.stream(asked, filters))
+        tell_state(library)
     if not answerable:
         sys.exit(DOES_NOT_SAY)
 
@@ -136,10 +145,10 @@ def search(
     for notice in retrieved.notices:
         click.echo(f"note: {notice}", err=True)
     if as_json:
-        click.echo(json.dumps([_hit_row(hit) for hit in retrieved.hits], indent=2))
+        click.echo(json.dumps([hit_row(hit) for hit in retrieved.hits], indent=2))
         return
     for hit in retrieved.hits:
-        _print_hit(hit)
+        print_hit(hit)
     if not retrieved.hits:
         click.echo("nothing found", err=True)
 
@@ -159,14 +168,14 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
     chosen = _span(span, len(version.article.text)) if span else None
     if as_json:
         quote = {"start": chosen.start, "end": chosen.end} if chosen else {}
-        row = _article_row(version.article) | {"version": version.name, **quote}
+        row = article_row(version.article) | {"version": version.name, **quote}
         if chosen:
             row["quote"] = chosen.of(version.article.text)
         click.echo(json.dumps(row | {"text": version.article.text}, indent=2))
         return
-    marks = ("\x1b[7m", "\x1b[0m") if _colour() else (">>>", "<<<")
-    click.echo(_headline(version.article))
-    click.echo(marked(version.article, chosen, *marks), color=_colour())
+    marks = ("\x1b[7m", "\x1b[0m") if colour() else (">>>", "<<<")
+    click.echo(headline(version.article))
+    click.echo(marked(version.article, chosen, *marks), color=colour())
 
 
 @main.command("list")
@@ -177,10 +186,10 @@ def list_articles(settings: Settings, as_json: bool) -> None:
     with _library(settings) as library:
         for article, version, count in library.catalog.articles():
             if as_json:
-                row = _article_row(article) | {"version": version, "passages": count}
+                row = article_row(article) | {"version": version, "passages": count}
                 click.echo(json.dumps(row))
             else:
-                click.echo(_headline(article))
+                click.echo(headline(article))
 
 
 @main.command()
@@ -191,7 +200,7 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
     with _library(settings) as library:
         for article_id in article_ids:
             library.remove(article_id)
-            click.echo(f"removed {_printable(article_id)}")
+            click.echo(f"removed {printable(article_id)}")
         _embed(library, quiet=True)
 
 
@@ -235,7 +244,7 @@ def rebuild(settings: Settings) -> None:
     """Make both indexes anew from the catalog; nothing is embedded again."""
     with _library(settings) as library:
         total = library.catalog.counts()["passages"]
-        done = sum(_progress(library.rebuild(), "rebuilding", False))
+        done = sum(progress(library.rebuild(), "rebuilding", False))
     click.echo(f"rebuilt both indexes over {total} passages ({done} writes)")
 
 
@@ -266,59 +275,6 @@ def _embed(library: "Library", quiet: bool) -> None:
     with click.progressbar(length=library.backlog, label="embedding", file=sys.stderr) as bar:
         for count in library.embed():
             bar.update(count)
-
-
-def _progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
-    if quiet or not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, label=label, file=sys.stderr, show_pos=True) as bar:
-        yield from bar
-
-
-def _tell_state(library: "Library") -> None:
-    """Say what makes an answer poorer than it could be."""
-    if not library.catalog.counts()["articles"]:
-        click.echo("note: the library is empty; `qa add PATH` fills it", err=True)
-    elif backlog := library.backlog:
-        click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
-
-
-def _tell_added(row: "Added", as_json: bool) -> None:
-    if as_json:
-        error = row.error.message if row.error else None
-        line = {"article": row.article_id, "outcome": row.outcome, "version": row.version}
-        click.echo(json.dumps(line | ({"error": error} if error else {})))
-    elif row.error:
-        click.echo(f"failed: {_printable(row.error.message)}", err=True)
-
-
-def _print_answer(events: Iterable[Any]) -> bool:
-    """Print an answer as it comes; returns whether there was one."""
-    from qa.answer import DeltaEvent, ErrorEvent, FinalEvent
-    from qa.render import citation_lines, notes
-
-    answerable = False
-    for event in events:
-        if isinstance(event, DeltaEvent):
-            click.echo(_printable(event.text), nl=False)
-        elif isinstance(event, FinalEvent):
-            answerable = event.answer.answerable
-            click.echo("\n")
-            for citation in event.answer.citations:
-                first, *rest = citation_lines(citation)
-                click.secho(first, bold=True, color=_colour())
-                click.echo("\n".join(rest))
-            for line in notes(event.answer):
-                click.echo(line)
-        elif isinstance(event, ErrorEvent):
-            click.echo()
-            raise _Told(event.message, event.hint)
-    return answerable
-
-
-class _Told(QAError):
-    """An error event, to be told like any other error."""
 
 
 def _filters(
@@ -353,53 +309,3 @@ def _span(text: str, length: int) -> "Span":
             f"{span} ends outside an article of {length} characters", param_hint="--span"
         )
     return span
-
-
-def _print_hit(hit: "Hit") -> None:
-    found = hit.found
-    ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
-    click.echo(f"{hit.rank}. {_headline(found.article)}")
-    click.echo(f"   {ranks}, fused {hit.score:.4f}, {found.passage.span}")
-    words = " ".join(found.text.split())
-    click.echo(f"   {_printable(words[:200])}{'…' if len(words) > 200 else ''}")
-
-
-def _hit_row(hit: "Hit") -> dict[str, Any]:
-    passage = hit.found.passage
-    return {
-        "rank": hit.rank,
-        "score": hit.score,
-        "dense_rank": hit.dense_rank,
-        "lexical_rank": hit.lexical_rank,
-        "article_id": passage.article_id,
-        "version": passage.version,
-        "title": hit.found.article.title,
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "text": hit.found.text,
-    }
-
-
-def _article_row(article: "Article") -> dict[str, Any]:
-    from qa.cite import iso
-
-    row = asdict(article)
-    del row["text"]
-    return row | {"published_at": iso(article.published_at)}
-
-
-def _headline(article: "Article") -> str:
-    from qa.cite import iso
-
-    parts = (article.title, article.source, iso(article.published_at), article.id)
-    return _printable(" · ".join(part for part in parts if part))
-
-
-def _printable(text: str) -> str:
-    from qa.render import printable
-
-    return printable(text)
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

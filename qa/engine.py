@@ -69,7 +69,8 @@ class Engine:
         try:
             yield from self._answer(question, filters or Filters())
         except QAError as error:
-            yield ErrorEvent(message=error.message, hint=error.hint, status=error.status)
+            kind = type(error).__name__
+            yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
         yield DoneEvent()
 
     def _answer(self, question: str, filters: Filters) -> Iterator[Event]:

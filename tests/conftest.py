@@ -8,6 +8,7 @@ import pytest
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.sources import read
+from tests.openai_server import OpenAIServer, serving
 
 SAMPLES = Path(__file__).parent.parent / "eval" / "sets" / "news" / "articles"
 
@@ -35,3 +36,10 @@ def library(encoder: MiniLM, tmp_path: Path) -> Iterator[Library]:
     library = Library(tmp_path / "library", encoder)
     yield library
     library.close()
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """An OpenAI-compatible server on loopback that plays what a test tells it to."""
+    with serving() as server:
+        yield server

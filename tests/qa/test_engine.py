@@ -113,6 +113,10 @@ def test_a_reader_that_fails_later_leaves_a_partial_answer(
 def test_an_error_is_an_event_and_done_comes_after_it(samples: Library) -> None:
     events = list(Engine(samples, Scripted(error=ModelError("gone", "wait"))).stream(QUESTION))
     assert [type(event) for event in events] == [MetaEvent, ErrorEvent, DoneEvent]
+    assert isinstance(events[1], ErrorEvent)
+    error = events[1].error()
+    assert (type(error), error.message, error.hint) == (ModelError, "gone", "wait")
+    assert error.exit_code == 6
 
 
 @pytest.mark.parametrize("question", ["", " \n ", "x" * 5_000])
