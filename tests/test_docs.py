@@ -1,0 +1,63 @@
+"""What the README says is so: its code runs, its transcript is real, nothing is left out."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index.library import Library
+from qa.cli import main
+from qa.engine import Engine
+from qa.readers.extractive import ExtractiveReader
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "eval").symlink_to(ROOT / "eval")
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(blocks("python"))
+    scope: dict[str, object] = {}
+    exec(compile(ast.parse(code), "README.md", "exec"), scope)
+    assert "response" in scope
+
+
+def test_the_make_targets_exist() -> None:
+    targets = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
+    assert targets == ["ask", "test"]
+    for target in targets:
+        subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_every_command_and_setting_is_documented() -> None:
+    for command in main.commands:
+        assert f"`qa {command}" in README
+    source = (ROOT / "qa" / "settings.py").read_text(encoding="utf-8")
+    for variable in set(re.findall(r"(?:QA|OPENAI)_[A-Z_]+", source)):
+        assert f"`{variable}`" in README
+
+
+def test_every_command_has_help() -> None:
+    for name in main.commands:
+        done = CliRunner().invoke(main, [name, "--help"])
+        assert done.exit_code == 0
+        assert len(done.stdout.splitlines()) > 3
+
+
+def test_the_transcript_is_real(samples: Library) -> None:
+    (block,) = blocks("console")
+    command, _, told = block.partition("\n")
+    question = command.removeprefix("$ qa ask ").strip('"')
+    answer = Engine(samples, ExtractiveReader(samples.encoder)).ask(question)
+    assert told.startswith(answer.answer)
+    for citation in answer.citations:
+        assert f"“{citation.quote}”" in told
+        assert f"{citation.article_id} {citation.start}-{citation.end}" in told
