@@ -24,7 +24,8 @@ def open_library(settings: Settings) -> Iterator[Library]:
 
 def make_engine(settings: Settings, library: Library) -> Engine:
     """The engine over a library: a language model reads if one is named, else the extractive."""
-    extractive = ExtractiveReader(library.encoder)
+    inside = library.encoder if isinstance(library.encoder, MiniLM) else MiniLM()
+    extractive = ExtractiveReader(inside)
     if not settings.llm:
         return Engine(library, extractive)
     return Engine(library, _llm_reader(settings), fallback=extractive)

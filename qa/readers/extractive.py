@@ -1,60 +1,65 @@
 """The reader that needs no language model: it chooses sentences and quotes them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.passages import TITLE_TOKENS
-from index.retrieve import head
-from index.vectors import Encoder
-from qa.readers import Draft
-from qa.readers.relevance import ANSWERS_AT, KEEP_WITHIN, Features, relevance, words
+from index.encoder.minilm import MiniLM
+from qa.readers import Draft, clues
+from qa.readers.reading import read_question, read_windows
+from qa.readers.relevance import fitted
 from qa.table import Row, Table
+
+ANSWERS_AT = 0.5
+"""A table that answers with a lower probability does not answer."""
 
 MOST_SENTENCES = 4
 
-_ENCODED_TOKENS = 120
-"""Of a longer sentence its beginning stands for it."""
+KEEP = 0.5
+"""A further sentence is part of the answer if it has this share of the best one's score."""
+
+KEEP_OF_LIST = 0.15
+"""The same for a question that asks for several things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row, and how likely it is the sentence that answers if one does, 0 to 1."""
+
+    row: Row
+    score: float
 
 
 class ExtractiveReader:
-    """One to four sentences, verbatim; none when the best is not relevant enough."""
+    """One to four sentences, verbatim; none when nothing on the table answers."""
 
     name = "extractive"
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: MiniLM) -> None:
+        """Always the encoder inside, whichever a library uses: the model was fitted to it."""
         self._encoder = encoder
 
     def read(self, question: str, table: Table) -> Iterator[Draft]:
         """The chosen sentences: by article, best article first, in reading order within one."""
-        rows = [row for row in table.rows if _is_sentence(row.text)]
-        scores = self.scores(question, rows)
-        if not rows or scores.max() < ANSWERS_AT:
+        scored, answers = self.score(question, table)
+        if answers < ANSWERS_AT:
             return
-        kept = _choose(rows, scores)
-        best = {row.article.id: scores[i] for i, row in reversed(kept)}
-        for _, row in sorted(kept, key=lambda item: (-best[item[1].article.id], item[1].number)):
-            yield Draft(row.text, (row.number,))
+        best: dict[str, float] = {}
+        chosen = _choose(scored, KEEP_OF_LIST if clues.asks_for_several(question) else KEEP)
+        for item in chosen:
+            best[item.row.article.id] = max(item.score, best.get(item.row.article.id, 0.0))
+        for item in sorted(chosen, key=lambda i: (-best[i.row.article.id], i.row.number)):
+            yield Draft(item.row.text, (item.row.number,))
 
-    def scores(self, question: str, rows: Sequence[Row]) -> NDArray[np.float64]:
-        """The relevance of each row to the question, higher is better; shape (len(rows),)."""
+    def score(self, question: str, table: Table) -> tuple[list[Scored], float]:
+        """Each sentence's score, in the order of the table, and how likely the table answers."""
+        rows = [row for row in table.rows if _is_sentence(row.text)]
         if not rows:
-            return np.zeros(0)
-        asked = head(question, self._encoder, self._encoder.window - 2)
-        vectors = self._encoder.encode([asked, *map(self._embedded, rows)])
-        cosines = vectors[1:] @ vectors[0]
-        return relevance(
-            question,
-            [
-                Features(float(cosine), words(row.text), words(row.article.title))
-                for row, cosine in zip(rows, cosines, strict=True)
-            ],
-        )
-
-    def _embedded(self, row: Row) -> str:
-        title = head(row.article.title, self._encoder, TITLE_TOKENS)
-        return f"{title}\n{head(row.text, self._encoder, _ENCODED_TOKENS)}"
+            return [], 0.0
+        asked = read_question(question, self._encoder)
+        found = fitted().relevance(question, asked, read_windows(rows, self._encoder))
+        shares = zip(rows, found.sentences, strict=True)
+        return [Scored(row, float(share)) for row, share in shares], found.answers
 
 
 def _is_sentence(text: str) -> bool:
@@ -62,12 +67,29 @@ def _is_sentence(text: str) -> bool:
     return len(text.split()) >= 4 and text.rstrip("\"'”’»)* ")[-1:] in ".!?…。！？:;"
 
 
-def _choose(rows: Sequence[Row], scores: NDArray[np.float64]) -> list[tuple[int, Row]]:
-    """The best sentences, best first: close to the best one, and none that says the same again."""
-    kept: list[tuple[int, Row]] = []
-    for i in np.argsort(-scores, kind="stable"):
-        if len(kept) == MOST_SENTENCES or scores[i] < scores.max() - KEEP_WITHIN:
+def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
+    """The best sentences and what they lead in, best first; none that says the same again."""
+    ranked = sorted(scored, key=lambda item: -item.score)
+    places = {item.row.number: item for item in scored}
+    chosen: list[Scored] = []
+    for item in ranked:
+        if item.score < keep * ranked[0].score:
             break
-        if all(row.text != rows[i].text for _, row in kept):
-            kept.append((int(i), rows[i]))
-    return kept
+        for one in (item, *_led_in(item, places)):
+            if all(one.row.text != other.row.text for other in chosen):
+                chosen.append(one)
+    return chosen[:MOST_SENTENCES]
+
+
+def _led_in(item: Scored, places: dict[int, Scored]) -> Iterator[Scored]:
+    """The sentences behind a lead-in ("There were two conditions.") that go through its list."""
+    before = item.row
+    for number in count(before.number + 1):
+        follower = places.get(number)
+        if follower is None or follower.row.article.id != before.article.id:
+            return
+        row = follower.row
+        if row.place != before.place + 1 or not clues.continues_list(before.text, row.text):
+            return
+        yield follower
+        before = row

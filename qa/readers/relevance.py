@@ -1,54 +1,86 @@
-"""How likely a sentence answers a question, from its vector and its words. Pure."""
+"""How likely a table answers a question, and which of its sentences do. Pure.
 
+Two logistic models over features of words and token vectors. The first says how likely each
+sentence is the one that answers if one does (softmax); the second how likely the table answers
+at all. `eval/bench/fit_relevance.py` fits both and writes `relevance.json`.
+"""
+
+import json
 import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-ANSWERS_AT = 0.45
-"""A best sentence below this does not answer."""
+from qa.readers.features import NAMES, Candidate, Tokens, features
 
-KEEP_WITHIN = 0.12
-"""A further sentence is part of the answer if it is this close to the best one."""
+Floats = NDArray[np.float64]
 
-_WORD = re.compile(r"\w+")
-_STOP = frozenset(
-    _WORD.findall(
-        "a an the of in on at to for from by with and or is are was were be been did do does has "
-        "have had what which who whom whose when where why how it its this that these those as "
-        "about into there their his her he she they you i we will would can could not"
-    )
-)
+FILE = Path(__file__).with_name("relevance.json")
+"""The fitted model, and what it was fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What is known of a sentence: its cosine to the question, its words and its title's."""
+class Relevance:
+    """sentences: (n,), how likely each is the one that answers if one does, together 1;
+    answers: how likely one does, 0 to 1, where both were as likely beforehand."""
 
-    cosine: float
-    words: frozenset[str]
-    title: frozenset[str]
-
-
-def words(text: str) -> frozenset[str]:
-    """The words that carry meaning, lower case, cut to a rough stem."""
-    return frozenset(word[:6] for word in _WORD.findall(text.casefold()) if word not in _STOP)
+    sentences: Floats
+    answers: float
 
 
-def relevance(question: str, sentences: Sequence[Features]) -> NDArray[np.float64]:
-    """Shape (len(sentences),): cosine plus a little of the question's words, weighted by rarity."""
-    asked = words(question)
-    seen = Counter(word for features in sentences for word in features.words)
-    weight = {w: math.log(1 + len(sentences) / (1 + seen[w])) + 0.1 for w in asked}
-    total = sum(weight.values()) or 1.0
-    return np.array(
-        [
-            0.85 * features.cosine
-            + 0.15 * sum(weight[w] for w in asked & (features.words | features.title)) / total
-            for features in sentences
-        ]
-    )
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The fitted numbers, with F = len(NAMES). mean, scale, weights: (F,), of a sentence;
+    table_mean, table_scale, table_weights: (2 F + 5,), of a table."""
+
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    table_mean: Floats
+    table_scale: Floats
+    table_weights: Floats
+    table_bias: float
+
+    def relevance(
+        self, question: str, asked: Tokens, windows: Sequence[Sequence[Candidate]]
+    ) -> Relevance:
+        """Of the sentences of all windows, at least one, in order."""
+        raw = features(question, asked, windows)
+        scores = self.scores(raw)
+        known = (self.table_features(raw, scores) - self.table_mean) / self.table_scale
+        logit = float(known @ self.table_weights) + self.table_bias
+        shares = np.exp(scores - scores.max())
+        return Relevance(shares / shares.sum(), 1 / (1 + math.exp(-logit)))
+
+    def scores(self, raw: Floats) -> Floats:
+        """Shape (n,): the logit of each sentence, from features of shape (n, F)."""
+        scores: Floats = (raw - self.mean) / self.scale @ self.weights
+        return scores
+
+    def table_features(self, raw: Floats, scores: Floats) -> Floats:
+        """Shape (2 F + 5,): of the best sentence, the best of all, how far the first is ahead."""
+        scaled = (raw - self.mean) / self.scale
+        best, second = np.sort([*scores, scores.min() - 1])[:-3:-1]
+        ahead = (
+            best,
+            best - np.median(scores),
+            best - second,
+            math.log(len(scores)),
+            math.log(np.exp(scores - best).sum()),
+        )
+        return np.concatenate([scaled[scores.argmax()], scaled.max(axis=0), ahead])
+
+
+@cache
+def fitted() -> Model:
+    """The model that was fitted, from `relevance.json`."""
+    held = json.loads(FILE.read_text(encoding="utf-8"))
+    if held.pop("names") != list(NAMES):
+        raise ValueError(f"{FILE.name} was fitted to other features; fit it again")
+    held.pop("about")
+    bias = held.pop("table_bias")
+    return Model(**{name: np.array(row) for name, row in held.items()}, table_bias=bias)

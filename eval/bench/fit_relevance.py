@@ -1,0 +1,142 @@
+"""Fits the extractive reader's model and writes `qa/readers/relevance.json`.
+
+    python -m eval.bench.fit_relevance --data FOLDER
+
+Reads two files of `train/` in the folder: paragraphs and questions of SQuAD 2.0 (CC BY-SA 4.0)
+and real search queries of Natural Questions with their paragraph (CC BY-SA 3.0). What is
+measured on (`*_dev`) is not opened. Each question is put once over its own paragraph and once
+over a table of several, as a search would lay it. Both classes of tables, those that answer and
+those that do not, weigh the same, so that the threshold is 0.5 without choosing one.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.bench.data import Case, train
+from eval.bench.logistic import fit_binary, fit_choice
+from eval.bench.report import data_option, watched
+from index.encoder.minilm import MiniLM
+from qa.readers.features import NAMES, Candidate, Tokens, features
+from qa.readers.reading import read_question, read_windows
+from qa.readers.relevance import FILE, Model
+
+CHOICE_PENALTY = 0.03
+TABLE_PENALTY = 0.03
+
+OTHERS = (3, 5, 7)
+"""Windows laid beside a question's own, one of these numbers at random."""
+
+_MOST_CHARS = 4_000
+"""A longer context is left out; there are few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A table: features (n, F), and right (n,), which sentences hold the answer."""
+
+    features: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+class Shelf:
+    """The windows of all cases, to lay tables from."""
+
+    def __init__(self, cases: Sequence[Case], encoder: MiniLM, label: str) -> None:
+        self._encoder = encoder
+        tables = {id(case.table): (case.title, case.table) for case in cases}
+        self._read = {
+            key: read_windows(table.rows, encoder)
+            for key, (_, table) in watched(tables.items(), f"reading {label}")
+        }
+        places = [(key, window) for key, windows in self._read.items() for window in windows]
+        self._windows = [window for _, window in places]
+        self._keys = np.array([key for key, _ in places])
+        self._titles = np.array([tables[key][0] for key, _ in places])
+        self._means = np.stack([_mean([c.tokens for c in window]) for window in self._windows])
+
+    def lay(self, case: Case, chance: random.Random) -> Iterator[Known]:
+        """The case's own windows alone, then among others that are close to the question."""
+        asked = read_question(case.question, self._encoder)
+        own = self._read[id(case.table)]
+        right = [case.right(row) for row in case.table.rows]
+        yield Known(features(case.question, asked, own), np.array(right))
+        others = self._closest(case, asked, chance.choice(OTHERS))
+        at = chance.randint(0, len(others))
+        windows = [*others[:at], *own, *others[at:]]
+        before, after = (sum(map(len, part)) for part in (others[:at], others[at:]))
+        marks = [False] * before + right + [False] * after
+        yield Known(features(case.question, asked, windows), np.array(marks))
+
+    def _closest(self, case: Case, asked: Tokens, count: int) -> list[list[Candidate]]:
+        """Windows closest to the question, of the same article as far as it has others."""
+        closeness = self._means @ _mean([asked]) + (self._titles == case.title)
+        closeness[self._keys == id(case.table)] = -np.inf
+        best = np.argsort(-closeness)[:count]
+        return [self._windows[i] for i in best if np.isfinite(closeness[i])]
+
+
+def fit(choosing: Sequence[Known], answering: Sequence[Known]) -> Model:
+    """Which sentence answers is learnt from `choosing`, whether any does from `answering`."""
+    rows = np.concatenate([table.features for table in choosing])
+    starts = np.cumsum([0, *(len(table.right) for table in choosing[:-1])])
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    right = np.concatenate([table.right for table in choosing])
+    weights = fit_choice((rows - mean) / scale, starts, right, CHOICE_PENALTY)
+    none = np.zeros(0)
+    model = Model(mean, scale, weights, none, none, none, 0.0)
+    seen = np.stack([model.table_features(t.features, model.scores(t.features)) for t in answering])
+    mean, scale = seen.mean(axis=0), seen.std(axis=0) + 1e-6
+    answers = np.array([table.right.any() for table in answering])
+    weights, bias = fit_binary((seen - mean) / scale, answers, TABLE_PENALTY)
+    return replace(
+        model, table_mean=mean, table_scale=scale, table_weights=weights, table_bias=bias
+    )
+
+
+def write(model: Model, about: str) -> None:
+    """Six significant digits, a line a row."""
+    rows = {"about": about, "names": list(NAMES), **asdict(model)}
+    lines = [f'"{name}": {json.dumps(_plain(value))}' for name, value in rows.items()]
+    FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return [float(f"{number:.6g}") for number in value]
+    return value
+
+
+def _mean(tokens: Sequence[Tokens]) -> NDArray[np.float32]:
+    """The mean of all token vectors, of length 1."""
+    mean: NDArray[np.float32] = np.concatenate([one.vectors for one in tokens]).mean(axis=0)
+    return mean / np.linalg.norm(mean)
+
+
+def _known(file: Path, encoder: MiniLM) -> list[Known]:
+    cases = [case for case in train(file) if case.chars < _MOST_CHARS]
+    shelf, chance = Shelf(cases, encoder, file.stem), random.Random(1)
+    laid = (table for case in cases for table in shelf.lay(case, chance))
+    return list(watched(laid, f"laying {file.stem}", 2 * len(cases)))
+
+
+@click.command()
+@data_option
+def main(data: Path) -> None:
+    """Fit anew and write relevance.json."""
+    encoder = MiniLM()
+    squad = _known(data / "train" / "squad2_dev_half2.jsonl", encoder)
+    queries = _known(data / "train" / "nq_open_oracle.jsonl", encoder)
+    choosing = [table for table in squad + queries if table.right.any() and len(table.right) > 1]
+    write(fit(choosing, squad), __doc__ or "")
+    click.echo(f"{len(choosing)} tables to choose in, {len(squad)} to abstain on: {FILE.name}")
+
+
+if __name__ == "__main__":
+    main()
