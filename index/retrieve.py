@@ -14,8 +14,12 @@ from index.vectors import Encoder, VectorIndex
 CANDIDATES = 50
 """Passages asked of each index."""
 
-RRF_K = 60
-"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+RRF_K = 3
+"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): small, as
+what one index puts first is seldom wrong (`eval/bench/retrieval.py`)."""
+
+DENSE_WEIGHT, LEXICAL_WEIGHT = 0.4, 0.6
+"""What a rank in each index counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Retriever:
         if not ranked:
             raise IndexUnavailable("; ".join(notices), "run `qa rebuild`")
         dense, lexical = ranked.get("dense", []), ranked.get("lexical", [])
-        scores = fuse((dense, lexical))
+        scores = fuse(((DENSE_WEIGHT, dense), (LEXICAL_WEIGHT, lexical)))
         found = self._catalog.found(scores)
         best = sorted((id_ for id_ in scores if id_ in found), key=lambda i: (-scores[i], i))
         places = (_places(dense), _places(lexical))
@@ -82,12 +86,12 @@ class Retriever:
         return self._lexical.query(question, CANDIDATES, filters)
 
 
-def fuse(rankings: Iterable[Sequence[int]]) -> dict[int, float]:
-    """Reciprocal rank fusion: the sum over rankings of 1 / (RRF_K + rank), by id."""
+def fuse(rankings: Iterable[tuple[float, Sequence[int]]]) -> dict[int, float]:
+    """Reciprocal rank fusion: the sum over rankings of weight / (RRF_K + rank), by id."""
     scores: dict[int, float] = {}
-    for ranking in rankings:
+    for weight, ranking in rankings:
         for rank, id_ in enumerate(ranking, 1):
-            scores[id_] = scores.get(id_, 0.0) + 1 / (RRF_K + rank)
+            scores[id_] = scores.get(id_, 0.0) + weight / (RRF_K + rank)
     return scores
 
 

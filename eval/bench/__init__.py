@@ -1,0 +1,1 @@
+"""Benches: each `python -m eval.bench.NAME` measures one promise and prints it."""
