@@ -1,8 +1,8 @@
 """Does the reader know when not to answer? `python -m eval.bench.abstention --data FOLDER`
 
 Balanced accuracy, the mean of the share of answerable questions that are answered and of
-unanswerable ones that are not, with the question's own passage on the table. The threshold was
-fixed on training data (see `fit_relevance`).
+unanswerable ones that are not, with the question's own passage on the table, and the
+thresholds that answers are given at.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import click
 from eval.bench.data import Case, clapnq, squad2
 from eval.bench.report import data_option, json_option, report, watched
 from index.encoder.minilm import MiniLM
-from qa.readers.extractive import ANSWERS_AT, ExtractiveReader
+from qa.readers.extractive import ExtractiveReader
 
 AT_LEAST = 0.65
 
@@ -22,8 +22,7 @@ def figures(reader: ExtractiveReader, cases: Sequence[Case], name: str) -> dict[
     """Both shares and their mean, over one set."""
     answered: dict[bool, list[bool]] = {True: [], False: []}
     for case in watched(cases, name):
-        _, answers = reader.score(case.question, case.table)
-        answered[bool(case.gold)].append(answers >= ANSWERS_AT)
+        answered[bool(case.gold)].append(reader.score(case.question, case.table).answered)
     kept = sum(answered[True]) / len(answered[True])
     refused = 1 - sum(answered[False]) / len(answered[False])
     return {

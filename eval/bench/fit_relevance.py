@@ -5,8 +5,8 @@
 Reads two files of `train/` in the folder: paragraphs and questions of SQuAD 2.0 (CC BY-SA 4.0)
 and real search queries of Natural Questions with their paragraph (CC BY-SA 3.0). What is
 measured on (`*_dev`) is not opened. Each question is put once over its own paragraph and once
-over a table of several, as a search would lay it. Both classes of tables, those that answer and
-those that do not, weigh the same, so that the threshold is 0.5 without choosing one.
+over a table of several, as a search would lay it, and once over such a table without its own.
+Both classes of tables, those that answer and those that do not, weigh the same.
 """
 
 import json
@@ -28,7 +28,7 @@ from qa.readers.reading import read_question, read_windows
 from qa.readers.relevance import FILE, Model
 
 CHOICE_PENALTY = 0.03
-TABLE_PENALTY = 0.03
+TABLE_PENALTY = 0.1
 
 OTHERS = (3, 5, 7)
 """Windows laid beside a question's own, one of these numbers at random."""
@@ -39,10 +39,12 @@ _MOST_CHARS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A table: features (n, F), and right (n,), which sentences hold the answer."""
+    """A table: features (n, F), and right (n,), which sentences hold the answer; alone: whether
+    there is nothing else on it than the question's own passage."""
 
     features: NDArray[np.float64]
     right: NDArray[np.bool_]
+    alone: bool = False
 
 
 class Shelf:
@@ -62,15 +64,17 @@ class Shelf:
         self._means = np.stack([_mean([c.tokens for c in window]) for window in self._windows])
 
     def lay(self, case: Case, chance: random.Random) -> Iterator[Known]:
-        """The case's own windows alone, then among others that are close to the question."""
+        """The case's own windows alone, among others close to the question, and only others."""
         asked = read_question(case.question, self._encoder)
         own = self._read[id(case.table)]
         right = [case.right(row) for row in case.table.rows]
-        yield Known(features(case.question, asked, own), np.array(right))
-        others = self._closest(case, asked, chance.choice(OTHERS))
-        at = chance.randint(0, len(others))
-        windows = [*others[:at], *own, *others[at:]]
-        before, after = (sum(map(len, part)) for part in (others[:at], others[at:]))
+        yield Known(features(case.question, asked, own), np.array(right), alone=True)
+        others = self._closest(case, asked, chance.choice(OTHERS) + 1)
+        none = [False] * sum(map(len, others))
+        yield Known(features(case.question, asked, others), np.array(none))
+        at = chance.randint(0, len(others) - 1)
+        windows = [*others[:at], *own, *others[at:-1]]
+        before, after = (sum(map(len, part)) for part in (others[:at], others[at:-1]))
         marks = [False] * before + right + [False] * after
         yield Known(features(case.question, asked, windows), np.array(marks))
 
@@ -123,7 +127,7 @@ def _known(file: Path, encoder: MiniLM) -> list[Known]:
     cases = [case for case in train(file) if case.chars < _MOST_CHARS]
     shelf, chance = Shelf(cases, encoder, file.stem), random.Random(1)
     laid = (table for case in cases for table in shelf.lay(case, chance))
-    return list(watched(laid, f"laying {file.stem}", 2 * len(cases)))
+    return list(watched(laid, f"laying {file.stem}", 3 * len(cases)))
 
 
 @click.command()
@@ -134,8 +138,9 @@ def main(data: Path) -> None:
     squad = _known(data / "train" / "squad2_dev_half2.jsonl", encoder)
     queries = _known(data / "train" / "nq_open_oracle.jsonl", encoder)
     choosing = [table for table in squad + queries if table.right.any() and len(table.right) > 1]
-    write(fit(choosing, squad), __doc__ or "")
-    click.echo(f"{len(choosing)} tables to choose in, {len(squad)} to abstain on: {FILE.name}")
+    answering = squad + [table for table in queries if not table.alone]  # alone, all answer
+    write(fit(choosing, answering), __doc__ or "")
+    click.echo(f"{len(choosing)} tables to choose in, {len(answering)} to abstain on: {FILE.name}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ AT_LEAST = 0.75
 
 def is_right(reader: ExtractiveReader, case: Case) -> bool:
     """Whether the sentence with the highest score holds the answer."""
-    scored, _ = reader.score(case.question, case.table)
+    scored = reader.score(case.question, case.table).sentences
     return bool(scored) and case.right(max(scored, key=lambda item: item.score).row)
 
 
