@@ -4,6 +4,7 @@ Queries are built from the question's own terms, not by Tantivy's query parser, 
 of a question has a meaning of its own.
 """
 
+import math
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from index.catalog import Change, Found
 from index.errors import IndexUnavailable
 from index.model import Filters
 
-TITLE_BOOST = 0.5
+TITLE_BOOST = 0.25
 """Weight of a title's terms; tuned on open retrieval (`eval/bench/retrieval.py`)."""
 
 MOST_TERMS = 64
@@ -34,7 +35,8 @@ class LexicalIndex:
         """`found` looks passages up in the catalog, leaving out those that are not in sight."""
         self._found = found
         self._folder = folder
-        self._analyzer = _analyzer()
+        self._analyzer = _analyzer(tantivy.Filter.stopword("english"))
+        self._every_word = _analyzer()
         self._schema = _schema()
         self._index = _open(self._schema, folder)
         self._index.register_tokenizer("words", self._analyzer)
@@ -68,7 +70,7 @@ class LexicalIndex:
 
     def query(self, question: str, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, best first. Empty if no term is known."""
-        terms = list(dict.fromkeys(self._analyzer.analyze(question)))[:MOST_TERMS]
+        terms = self._terms(question)
         if not terms:
             return []
         try:
@@ -77,8 +79,26 @@ class LexicalIndex:
             places = [place for _, place in hits]
             ids = searcher.fast_field_values("passage", places)
         except (ValueError, OSError) as error:
-            raise IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`") from error
+            raise _unavailable(error) from error
         return [int(id_) for id_ in ids if id_ is not None]
+
+    def words(self, text: str) -> list[str]:
+        """The stems of all words of a text, in order."""
+        return self._every_word.analyze(text)
+
+    def weights(self, question: str) -> dict[str, float]:
+        """The idf that BM25 gives to each term of a question (Robertson and Zaragoza, 2009)."""
+        terms = self._terms(question)
+        try:
+            searcher = self._index.searcher()
+            count = searcher.num_docs
+            frequencies = {term: searcher.doc_freq("text", term) for term in terms}
+        except (ValueError, OSError) as error:
+            raise _unavailable(error) from error
+        return {
+            term: math.log1p((max(count - frequency, 0) + 0.5) / (frequency + 0.5))
+            for term, frequency in frequencies.items()
+        }
 
     def ids(self) -> list[int]:
         """The ids of all passages that the index holds, ascending."""
@@ -88,6 +108,9 @@ class LexicalIndex:
         hits = searcher.search(Query.all_query(), len(self), count=False).hits
         values = searcher.fast_field_values("passage", [place for _, place in hits])
         return sorted(int(id_) for id_ in values if id_ is not None)
+
+    def _terms(self, question: str) -> list[str]:
+        return list(dict.fromkeys(self._analyzer.analyze(question)))[:MOST_TERMS]
 
     def _forget(self, passages: range) -> None:
         if passages:
@@ -135,13 +158,13 @@ class LexicalIndex:
         )
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
+def _analyzer(*leaving_out: tantivy.Filter) -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (
         tantivy.Filter.remove_long(64),
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stopword("english"),
+        *leaving_out,
         tantivy.Filter.stemmer("english"),
     ):
         builder = builder.filter(step)
@@ -183,6 +206,10 @@ def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
         shutil.rmtree(folder)
         folder.mkdir()
         return tantivy.Index(schema, str(folder))
+
+
+def _unavailable(error: Exception) -> IndexUnavailable:
+    return IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`")
 
 
 def _generation(folder: Path) -> str:

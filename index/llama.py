@@ -38,7 +38,7 @@ class HybridRetriever(BaseRetriever):
         for hit in self._library.retrieve(query_bundle.query_str, self._limit, self._filters).hits:
             found, passage = hit.found, hit.found.passage
             node = span_node(found.article, passage.version, passage.span, found.text)
-            nodes.append(NodeWithScore(node=node, score=hit.score))
+            nodes.append(NodeWithScore(node=node, score=hit.match.score))
         return nodes
 
 

@@ -1,25 +1,21 @@
-"""A question to the passages that may answer it: dense and lexical ranks, fused and filtered."""
+"""A question to the passages that may answer it: found by two indexes, matched, filtered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from index.catalog import Catalog, Found
 from index.errors import EncoderError, IndexUnavailable
 from index.lexical import LexicalIndex
+from index.match import Asked, Match
 from index.model import Filters
-from index.vectors import Encoder, VectorIndex
+from index.vectors import Encoder, VectorIndex, Vectors
 
 CANDIDATES = 50
 """Passages asked of each index."""
-
-RRF_K = 3
-"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): small, as
-what one index puts first is seldom wrong (`eval/bench/retrieval.py`)."""
-
-DENSE_WEIGHT, LEXICAL_WEIGHT = 0.4, 0.6
-"""What a rank in each index counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,7 @@ class Hit:
 
     rank: int
     found: Found
-    score: float
+    match: Match
     dense_rank: int | None
     lexical_rank: int | None
 
@@ -58,41 +54,61 @@ class Retriever:
 
     def retrieve(self, question: str, limit: int, filters: Filters) -> Retrieved:
         """At most `limit` passages in sight. IndexUnavailable if neither index works."""
-        ranked: dict[str, list[int]] = {}
-        notices = []
-        for name, ask in (("dense", self._dense), ("lexical", self._lexical_ids)):
-            try:
-                ranked[name] = ask(question, filters)
-            except (IndexUnavailable, EncoderError) as error:
-                notices.append(f"answered without {name} retrieval: {error.message}")
-        if not ranked:
+        notices: list[str] = []
+        ranks: dict[str, dict[int, int]] = {}
+        vector, weights = None, dict[str, float]()
+        with _noted("dense", notices):
+            vector = self._encode(question)
+            ranks["dense"] = _places(self._vectors.query(vector, CANDIDATES, filters))
+        with _noted("lexical", notices):
+            weights = self._lexical.weights(question)
+            ranks["lexical"] = _places(self._lexical.query(question, CANDIDATES, filters))
+        if not ranks:
             raise IndexUnavailable("; ".join(notices), "run `qa rebuild`")
-        dense, lexical = ranked.get("dense", []), ranked.get("lexical", [])
-        scores = fuse(((DENSE_WEIGHT, dense), (LEXICAL_WEIGHT, lexical)))
-        found = self._catalog.found(scores)
-        best = sorted((id_ for id_ in scores if id_ in found), key=lambda i: (-scores[i], i))
-        places = (_places(dense), _places(lexical))
+        found = self._catalog.found(set().union(*ranks.values()))
+        asked = Asked(self._lexical.words(question), weights)
+        matches = self._matches(asked, found, self._cosines(vector, found))
+        best = sorted(found, key=lambda id_: (-matches[id_].score, id_))
+        dense, lexical = (ranks.get(name, {}) for name in ("dense", "lexical"))
         hits = (
-            Hit(rank, found[id_], scores[id_], places[0].get(id_), places[1].get(id_))
+            Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_))
             for rank, id_ in enumerate(best[:limit], 1)
         )
         return Retrieved(tuple(hits), tuple(notices))
 
-    def _dense(self, question: str, filters: Filters) -> list[int]:
-        vector = self._encoder.encode([head(question, self._encoder, self._encoder.window - 2)])
-        return self._vectors.query(vector[0], CANDIDATES, filters)
+    def _encode(self, question: str) -> Vectors:
+        return self._encoder.encode([head(question, self._encoder, self._encoder.window - 2)])[0]
 
-    def _lexical_ids(self, question: str, filters: Filters) -> list[int]:
-        return self._lexical.query(question, CANDIDATES, filters)
+    def _cosines(self, question: Vectors | None, found: Iterable[int]) -> dict[int, float]:
+        """Of each passage to the question; one that has no vector yet is as far as the farthest."""
+        cosines = {}
+        if question is not None:
+            stored = self._catalog.vectors(found).items()
+            cosines = {id_: float(vector @ question) for id_, vector in stored}
+        farthest = min(cosines.values(), default=0.0)
+        return {id_: cosines.get(id_, farthest) for id_ in found}
+
+    def _matches(
+        self, asked: Asked, found: Mapping[int, Found], cosines: Mapping[int, float]
+    ) -> dict[int, Match]:
+        words = cache(self._lexical.words)  # one title stands over many passages
+        return {
+            id_: asked.match(cosines[id_], words(passage.text), words(passage.article.title))
+            for id_, passage in found.items()
+        }
 
 
-def fuse(rankings: Iterable[tuple[float, Sequence[int]]]) -> dict[int, float]:
-    """Reciprocal rank fusion: the sum over rankings of weight / (RRF_K + rank), by id."""
-    scores: dict[int, float] = {}
-    for weight, ranking in rankings:
-        for rank, id_ in enumerate(ranking, 1):
-            scores[id_] = scores.get(id_, 0.0) + weight / (RRF_K + rank)
-    return scores
+@contextmanager
+def _noted(name: str, notices: list[str]) -> Iterator[None]:
+    """Go on without an index that fails, with a notice."""
+    try:
+        yield
+    except (IndexUnavailable, EncoderError) as error:
+        notices.append(f"answered without {name} retrieval: {error.message}")
+
+
+def _places(ranking: Iterable[int]) -> dict[int, int]:
+    return {id_: rank for rank, id_ in enumerate(ranking, 1)}
 
 
 def head(text: str, encoder: Encoder, tokens: int) -> str:
@@ -100,7 +116,3 @@ def head(text: str, encoder: Encoder, tokens: int) -> str:
     words = text.split()[:tokens]
     counts = np.cumsum(encoder.count_tokens(words))
     return " ".join(words[: int(np.searchsorted(counts, tokens, side="right"))])
-
-
-def _places(ranking: Sequence[int]) -> Mapping[int, int]:
-    return {id_: rank for rank, id_ in enumerate(ranking, 1)}

@@ -108,13 +108,10 @@ class VectorIndex:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
         if vector.shape != (self._encoder.dimension,) or not np.isfinite(vector).all():
             raise ValueError(f"not a vector of {self._encoder.dimension} finite numbers")
-        count = len(self)
-        if not count:
-            return []
         try:
             result = self._collection.query(
                 query_embeddings=vector[np.newaxis],
-                n_results=min(limit, count),
+                n_results=limit,
                 where=_where(filters),
                 include=[],
             )

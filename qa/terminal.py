@@ -85,7 +85,7 @@ def print_hit(hit: "Hit") -> None:
     found = hit.found
     ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
     click.echo(f"{hit.rank}. {headline(found.article)}")
-    click.echo(f"   {ranks}, fused {hit.score:.4f}, {found.passage.span}")
+    click.echo(f"   {ranks}, fused {hit.rank} ({hit.match.score:.3f}), {found.passage.span}")
     words = " ".join(found.text.split())
     click.echo(f"   {printable(words[:200])}{'…' if len(words) > 200 else ''}")
 
@@ -95,7 +95,8 @@ def hit_row(hit: "Hit") -> dict[str, Any]:
     passage = hit.found.passage
     return {
         "rank": hit.rank,
-        "score": hit.score,
+        "score": hit.match.score,
+        "match": hit.match._asdict(),
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
         "article_id": passage.article_id,

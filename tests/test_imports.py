@@ -14,7 +14,20 @@ MAY_IMPORT = {
     "qa": {"index", "prompts", "qa"},
     "eval": {"index", "prompts", "qa", "eval"},
 }
-PURE = ("index/model", "index/canonical", "index/passages", "qa/cite", "qa/support", "qa/render")
+PURE = (
+    "index/model",
+    "index/canonical",
+    "index/match",
+    "index/passages",
+    "qa/cite",
+    "qa/markers",
+    "qa/readers/clues",
+    "qa/readers/features",
+    "qa/readers/relevance",
+    "qa/render",
+    "qa/support",
+    "qa/table",
+)
 FRAMEWORKS = {"llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"}
 
 

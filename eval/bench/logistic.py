@@ -1,4 +1,4 @@
-"""The two regressions that `fit_relevance` needs, by Newton's method. Pure."""
+"""The two regressions that the fits need, by Newton's method. Pure."""
 
 import numpy as np
 from numpy.typing import NDArray
