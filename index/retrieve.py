@@ -77,7 +77,9 @@ class Retriever:
         return Retrieved(tuple(hits), tuple(notices))
 
     def _encode(self, question: str) -> Vectors:
-        return self._encoder.encode([head(question, self._encoder, self._encoder.window - 2)])[0]
+        fitting = head(question, self._encoder, self._encoder.window - 2)
+        (vector,) = self._encoder.encode([fitting])
+        return np.asarray(vector)
 
     def _cosines(self, question: Vectors | None, found: Iterable[int]) -> dict[int, float]:
         """Of each passage to the question; one that has no vector yet is as far as the farthest."""

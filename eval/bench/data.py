@@ -1,12 +1,12 @@
 """Labelled passages from a folder of question sets, laid on tables as the engine lays them."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from eval.bench.library_data import rows
 from index.model import Article, Span
 from index.sentences import sentences
 from qa.table import Row, Table
@@ -55,12 +55,6 @@ _SENTENCE_CHARS = 700
 """About the encoder's limit, without asking the encoder."""
 
 
-def rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON lines."""
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
 def qed(folder: Path) -> Iterator[Case]:
     """The questions of `qed_dev` that one sentence answers, over the sentences it was made with."""
     articles = {row["id"]: row for row in rows(folder / "qed_dev" / "articles.jsonl")}
@@ -79,10 +73,10 @@ def clapnq(folder: Path) -> Iterator[Case]:
         yield Case(row["question"], table(article["title"], article["text"]), _spans(row))
 
 
-def squad2(folder: Path, every: int) -> Iterator[Case]:
-    """Every `every`-th question of `squad2_dev`, over its paragraph."""
+def squad2(folder: Path) -> Iterator[Case]:
+    """`squad2_dev`, each question over its paragraph."""
     articles = {row["id"]: row for row in rows(folder / "squad2_dev" / "articles.jsonl")}
-    for row in list(rows(folder / "squad2_dev" / "questions.jsonl"))[::every]:
+    for row in rows(folder / "squad2_dev" / "questions.jsonl"):
         paragraph = row["gold_paragraph"]
         article = articles[paragraph["article_id"]]
         start, end = paragraph["start"], paragraph["end"]

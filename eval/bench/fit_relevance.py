@@ -1,7 +1,5 @@
 """Fits the extractive reader's model and writes `qa/readers/relevance.json`.
 
-    python -m eval.bench.fit_relevance --data FOLDER
-
 Reads two files of `train/` in the folder: paragraphs and questions of SQuAD 2.0 (CC BY-SA 4.0)
 and real search queries of Natural Questions with their paragraph (CC BY-SA 3.0). What is
 measured on (`*_dev`) is not opened. Each question is put once over its own paragraph and once
@@ -15,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import click
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.bench.data import Case, train
+from eval.bench.library_data import progress, reading_parser
 from eval.bench.logistic import fit_binary, fit_choice
-from eval.bench.report import data_option, watched
 from index.encoder.minilm import MiniLM
 from qa.readers.features import NAMES, Candidate, Tokens, features
 from qa.readers.reading import read_question, read_windows
@@ -55,7 +52,7 @@ class Shelf:
         tables = {id(case.table): (case.title, case.table) for case in cases}
         self._read = {
             key: read_windows(table.rows, encoder)
-            for key, (_, table) in watched(tables.items(), f"reading {label}")
+            for key, (_, table) in progress(tables.items(), f"reading {label}")
         }
         places = [(key, window) for key, windows in self._read.items() for window in windows]
         self._windows = [window for _, window in places]
@@ -127,20 +124,18 @@ def _known(file: Path, encoder: MiniLM) -> list[Known]:
     cases = [case for case in train(file) if case.chars < _MOST_CHARS]
     shelf, chance = Shelf(cases, encoder, file.stem), random.Random(1)
     laid = (table for case in cases for table in shelf.lay(case, chance))
-    return list(watched(laid, f"laying {file.stem}", 3 * len(cases)))
+    return list(progress(laid, f"laying {file.stem}", 3 * len(cases)))
 
 
-@click.command()
-@data_option
-def main(data: Path) -> None:
+def main() -> None:
     """Fit anew and write relevance.json."""
-    encoder = MiniLM()
+    data, encoder = reading_parser(__doc__).parse_args().data, MiniLM()
     squad = _known(data / "train" / "squad2_dev_half2.jsonl", encoder)
     queries = _known(data / "train" / "nq_open_oracle.jsonl", encoder)
     choosing = [table for table in squad + queries if table.right.any() and len(table.right) > 1]
     answering = squad + [table for table in queries if not table.alone]  # alone, all answer
     write(fit(choosing, answering), __doc__ or "")
-    click.echo(f"{len(choosing)} tables to choose in, {len(answering)} to abstain on: {FILE.name}")
+    print(f"{len(choosing)} tables to choose in, {len(answering)} to abstain on: {FILE.name}")
 
 
 if __name__ == "__main__":

@@ -50,14 +50,14 @@ def reading_parser(about: str | None) -> argparse.ArgumentParser:
 
 def articles(folder: Path) -> Iterator[Article]:
     """The articles of one set."""
-    for row in _rows(folder / "articles.jsonl"):
+    for row in rows(folder / "articles.jsonl"):
         title, url = (" ".join(row[name].split()) for name in ("title", "url"))
         yield Article(row["id"], row["text"], title, url, row["source"])
 
 
 def questions(folder: Path) -> Iterator[Question]:
     """The questions of one set."""
-    for row in _rows(folder / "questions.jsonl"):
+    for row in rows(folder / "questions.jsonl"):
         places = [row["gold_paragraph"]] if "gold_paragraph" in row else row["evidence"]
         gold = tuple((at["article_id"], Span(at["start"], at["end"])) for at in places)
         yield Question(row["id"], row["question"], row["answerable"], gold)
@@ -86,12 +86,12 @@ def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterabl
     return track(items, what, total, console=console, disable=not console.is_terminal)
 
 
-def show(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+def show(figures: Sequence[Mapping[str, Any]], as_json: bool) -> None:
     """One line a row, or JSON. Numbers that are not whole get four digits."""
     if as_json:
-        print(json.dumps(list(rows), indent=2))
+        print(json.dumps(list(figures), indent=2))
         return
-    lines = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    lines = [list(figures[0]), *([_cell(value) for value in row.values()] for row in figures)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = zip(line, widths, strict=True)
@@ -102,7 +102,8 @@ def _cell(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
