@@ -3,14 +3,10 @@
 SQLAlchemy Core over SQLite in WAL mode, full synchronous: what a call returned is on the disk.
 """
 
-import struct
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +16,17 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
 from index.errors import EncoderMismatch, LibraryError, NotFound
-from index.model import Article, Passage, Span, Version
+from index.model import Article, Span, Version
+from index.rows import (
+    Change,
+    Found,
+    article_row,
+    pack_ends,
+    to_article,
+    to_change,
+    to_found,
+    unpack_ends,
+)
 from index.schema import (
     articles,
     changes,
@@ -36,26 +42,6 @@ Outcome = Literal["added", "updated", "unchanged"]
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the change log. Its passages have the ids in `passages`."""
-
-    seq: int
-    kind: Literal["added", "removed"]
-    article_id: str
-    version: str
-    passages: range
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A passage of a current version, with its text and the article it is from (without text)."""
-
-    passage: Passage
-    text: str
-    article: Article
 
 
 class Catalog:
@@ -101,7 +87,7 @@ class Catalog:
     def put(self, version: Version, spans: Sequence[Span]) -> Outcome:
         """Make `version` the current one of its article, with these passages: one transaction."""
         article = version.article
-        row = _article_row(version)
+        row = article_row(version)
         with self._writing() as connection:
             current = connection.execute(_current(article.id)).mappings().first()
             if current and all(current[name] == value for name, value in row.items()):
@@ -142,7 +128,7 @@ class Catalog:
             kind = "more than one version" if rows else "no version" if name else "no article"
             whose = f"{name!r} of {article_id!r}" if name else repr(article_id)
             raise NotFound(f"there is {kind} {whose}", "`qa list` shows the ids")
-        return Version(_article(rows[0], rows[0]["text"]), _unpack(rows[0]["sentence_ends"]))
+        return Version(to_article(rows[0], rows[0]["text"]), unpack_ends(rows[0]["sentence_ends"]))
 
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
@@ -158,7 +144,7 @@ class Catalog:
         order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
         with self._engine.begin() as connection:
             for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
-                yield _article(row), row["version"], row["passage_count"]
+                yield to_article(row), row["version"], row["passage_count"]
 
     def counts(self) -> dict[str, int]:
         """How many articles, versions, passages, vectors and changes there are."""
@@ -194,7 +180,7 @@ class Catalog:
             )
         )
         rows = self._rows(query, passages.c.id, passage_ids)
-        return {row["passage"]: _found(row) for row in rows}
+        return {row["passage"]: to_found(row) for row in rows}
 
     def passages_after(self, seq: int) -> int:
         """How many passages in sight were added by changes after number `seq`."""
@@ -245,7 +231,7 @@ class Catalog:
         query = sa.select(changes).where(changes.c.seq > after).order_by(changes.c.seq)
         with self._engine.begin() as connection:
             rows = connection.execute(query.limit(limit)).mappings().all()
-        return [_change(row) for row in rows]
+        return [to_change(row) for row in rows]
 
     def last_change(self) -> int:
         """The number of the newest change, 0 if there is none."""
@@ -321,7 +307,7 @@ def _store_text(connection: sa.Connection, version: Version) -> None:
     key = {"article_id": version.article.id, "version": version.name}
     known = sa.select(versions.c.version).filter_by(**key)
     if connection.execute(known).first() is None:
-        ends = _pack(version.sentences)
+        ends = pack_ends(version.sentences)
         rest = {
             "text": version.article.text,
             "sentence_ends": ends,
@@ -378,53 +364,3 @@ def _in_slices(
         for part in _slices(ids)
         for row in connection.execute(query.where(column.in_(part))).mappings()
     ]
-
-
-def _pack(spans: Sequence[Span]) -> bytes:
-    return struct.pack(f"<{len(spans)}I", *(span.end for span in spans))
-
-
-def _unpack(ends: bytes) -> tuple[Span, ...]:
-    bounds = (0, *struct.unpack(f"<{len(ends) // 4}I", ends))
-    return tuple(Span(start, end) for start, end in pairwise(bounds))
-
-
-def _article_row(version: Version) -> dict[str, Any]:
-    article = version.article
-    moment = article.published_at
-    return {
-        "id": article.id,
-        "version": version.name,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source,
-        "author": article.author,
-        "published_at": None if moment is None else int(moment.timestamp()),
-        "language": article.language,
-    }
-
-
-def _article(row: sa.RowMapping, text: str = "") -> Article:
-    seconds = row["published_at"]
-    return Article(
-        id=row["id"],
-        text=text,
-        title=row["title"],
-        url=row["url"],
-        source=row["source"],
-        author=row["author"],
-        published_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
-        language=row["language"],
-    )
-
-
-def _found(row: sa.RowMapping) -> Found:
-    span = Span(row["start"], row["end"])
-    passage = Passage(row["passage"], row["id"], row["version"], span)
-    return Found(passage, row["passage_text"], _article(row))
-
-
-def _change(row: sa.RowMapping) -> Change:
-    first, count = row["first_passage"], row["passage_count"]
-    block = range(first, first + count)
-    return Change(row["seq"], row["kind"], row["article_id"], row["version"], block)

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from index.catalog import Catalog, Change
+from index.catalog import Catalog
+from index.rows import Change
 
 CHANGES_AT_ONCE = 256
 """Changes read from the log at a time."""

@@ -13,9 +13,9 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from index.catalog import Change, Found
 from index.errors import IndexUnavailable
 from index.model import Filters
+from index.rows import Change, Found
 
 TITLE_BOOST = 0.25
 """Weight of a title's terms; tuned on open retrieval (`eval/bench/retrieval.py`)."""

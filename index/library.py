@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.canonical import canonical
-from index.catalog import Catalog, Found, Outcome
+from index.catalog import Catalog, Outcome
 from index.errors import ArticleError, EncoderError, IndexUnavailable, LibraryError
 from index.follow import Follower
 from index.lexical import LexicalIndex
@@ -18,6 +18,7 @@ from index.lock import FolderLock
 from index.model import Article, Filters, Version
 from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
 from index.retrieve import Retrieved, Retriever, head
+from index.rows import Found
 from index.sentences import sentences
 from index.vectors import Encoder, VectorIndex, probe
 

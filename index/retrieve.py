@@ -7,11 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from index.catalog import Catalog, Found
+from index.catalog import Catalog
 from index.errors import EncoderError, IndexUnavailable
 from index.lexical import LexicalIndex
 from index.match import Asked, Match
 from index.model import Filters
+from index.rows import Found
 from index.vectors import Encoder, VectorIndex, Vectors
 
 CANDIDATES = 50

@@ -17,9 +17,10 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
-from index.catalog import Catalog, Change, Found
+from index.catalog import Catalog
 from index.errors import IndexUnavailable
 from index.model import Filters
+from index.rows import Change, Found
 
 Vectors = NDArray[np.float32]
 

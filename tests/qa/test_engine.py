@@ -1,12 +1,23 @@
 """A question to its events, over the sample articles and the real indexes."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from index.encoder.minilm import MiniLM
 from index.errors import InputError, ModelError
 from index.library import Library
-from qa.answer import CitationEvent, DeltaEvent, DoneEvent, ErrorEvent, FinalEvent, MetaEvent
+from index.model import Article
+from qa.answer import (
+    Answer,
+    CitationEvent,
+    DeltaEvent,
+    DoneEvent,
+    ErrorEvent,
+    FinalEvent,
+    MetaEvent,
+)
 from qa.engine import DO_NOT_SAY, Engine
 from qa.readers import Draft, Reader
 from qa.readers.extractive import ExtractiveReader
@@ -49,6 +60,20 @@ def test_every_citation_quotes_its_version_exactly(
         assert answer.answer[statement.start : statement.end] == statement.text
         assert statement.supported
         assert statement.citations
+
+
+def test_json_carries_every_offset_through(library: Library, encoder: MiniLM) -> None:
+    """Code points, not UTF-16 or bytes, whatever the text holds."""
+    told = "The crew 👩‍👩‍👧‍👦 of the Zoë\u0308 (\u05d0\u05d1) was saved by Łukasz Żuk on Monday, he said."
+    text = f"Emoji first: 👍🏽 🇺🇦.\r\n\r\n{told} Nothing else happened.\r\n"
+    list(library.add([Article("hostile", text, "Crew of the Zoë saved")]))
+    answer = Engine(library, ExtractiveReader(encoder)).ask("Who saved the crew of the Zoë?")
+    again = Answer.model_validate_json(answer.model_dump_json())
+    assert again == answer
+    assert Answer.model_validate(json.loads(json.dumps(answer.model_dump()))) == answer
+    (citation,) = again.citations
+    stored = library.catalog.version("hostile", citation.version).article.text
+    assert citation.quote == told == stored[citation.start : citation.end]
 
 
 def test_the_stream_is_the_answer(samples: Library, extractive: Reader) -> None:

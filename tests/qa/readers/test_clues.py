@@ -1,0 +1,81 @@
+"""What words tell of questions and sentences."""
+
+import pytest
+
+from qa.readers import clues
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When did the bridge fall?", "when"),
+        ("In what year was it built?", "when"),
+        ("How many people died in Derna?", "number"),
+        ("How much did the aid package cost?", "money"),
+        ("Where was the letter sent?", "where"),
+        ("Which country won?", "where"),
+        ("Who won the men's 100 metres?", "who"),
+        ("Why did the ship lose power?", "why"),
+        ("How was the booster caught?", "how"),
+        ("What is a mechazilla?", "definition"),
+        ("Did NATO accept?", "other"),
+        ("", "other"),
+    ],
+)
+def test_kinds_of_questions(question: str, kind: str) -> None:
+    assert clues.kind(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "has"),
+    [
+        ("When did it fall?", "It fell on 26 March 2024.", True),
+        ("When in March did it fall?", "It fell in March.", False),
+        ("Who wrote to NATO?", "Andrii Sybiha wrote to NATO.", True),
+        ("Who wrote to NATO?", "NATO got a letter.", False),
+        ("How many died?", "Six workers died.", True),
+        ("How many of the 8 died?", "Of the 8 some died.", False),
+        ("Why did it fall?", "It fell because a ship struck it.", True),
+        ("Did it fall?", "It fell.", False),
+    ],
+)
+def test_a_sentence_has_what_is_asked_for_only_if_the_question_does_not(
+    question: str, sentence: str, has: bool
+) -> None:
+    assert clues.has_answer(clues.kind(question), question, sentence) is has
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("What conditions did Zelenskyy propose?", True),
+        ("What were the two conditions?", True),
+        ("What is the capital of France?", False),
+        ("Who was rescued?", False),
+        ("What causes floods?", False),
+    ],
+)
+def test_questions_that_ask_for_several_things(question: str, several: bool) -> None:
+    assert clues.asks_for_several(question) is several
+
+
+def test_lists_go_on_after_a_colon_or_with_a_word_that_counts() -> None:
+    assert clues.continues_list("There were two:", "Peace.")
+    assert clues.continues_list("There were conditions.", "First, the invitation.")
+    assert clues.continues_list("One was peace.", "- bread")
+    assert not clues.continues_list("There were conditions.", "It rained.")
+
+
+def test_words_numbers_and_names_are_compared_without_what_does_not_matter() -> None:
+    assert clues.words("The bridges of Derna") == clues.words("bridge, derna!") | {"bridge"}
+    assert clues.numbers("11,300 of 20,000.") == {"11300", "20000"}
+    assert clues.names("The Red Crescent said so") == {"red", "cresce"}
+    assert clues.negated("It wasn't so")
+    assert not clues.negated("It was so")
+    assert clues.points_back("It sank.")
+    assert not clues.points_back("The ship sank.")
+
+
+def test_stems_stand_where_their_words_do() -> None:
+    text = "In the bridges"
+    assert clues.stems(text) == [""] * 7 + ["bridge"] * 7
