@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,10 @@ from eval.bench.logistic import fit_binary, fit_choice
 from index.encoder.minilm import MiniLM
 from qa.readers.features import NAMES, Candidate, Tokens, features
 from qa.readers.reading import read_question, read_windows
-from qa.readers.relevance import FILE, Model
+from qa.readers.relevance import FILE, Judge, Model
 
 CHOICE_PENALTY = 0.03
-TABLE_PENALTY = 0.1
+TABLE_PENALTY = 0.05
 
 OTHERS = (3, 5, 7)
 """Windows laid beside a question's own, one of these numbers at random."""
@@ -83,35 +84,38 @@ class Shelf:
         return [self._windows[i] for i in best if np.isfinite(closeness[i])]
 
 
-def fit(choosing: Sequence[Known], answering: Sequence[Known]) -> Model:
-    """Which sentence answers is learnt from `choosing`, whether any does from `answering`."""
+def fit(choosing: Sequence[Known], one: Sequence[Known], several: Sequence[Known]) -> Model:
+    """Which sentence answers is learnt from `choosing`, whether any does from the others."""
     rows = np.concatenate([table.features for table in choosing])
     starts = np.cumsum([0, *(len(table.right) for table in choosing[:-1])])
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     right = np.concatenate([table.right for table in choosing])
     weights = fit_choice((rows - mean) / scale, starts, right, CHOICE_PENALTY)
     none = np.zeros(0)
-    model = Model(mean, scale, weights, none, none, none, 0.0)
-    seen = np.stack([model.table_features(t.features, model.scores(t.features)) for t in answering])
+    model = Model(mean, scale, weights, *(Judge(none, none, none, 0.0),) * 2)
+    return replace(model, of_one=_judge(model, one), of_several=_judge(model, several))
+
+
+def _judge(model: Model, tables: Sequence[Known]) -> Judge:
+    seen = np.stack([model.table_features(t.features, model.scores(t.features)) for t in tables])
     mean, scale = seen.mean(axis=0), seen.std(axis=0) + 1e-6
-    answers = np.array([table.right.any() for table in answering])
-    weights, bias = fit_binary((seen - mean) / scale, answers, TABLE_PENALTY)
-    return replace(
-        model, table_mean=mean, table_scale=scale, table_weights=weights, table_bias=bias
-    )
+    answers = np.array([table.right.any() for table in tables])
+    return Judge(mean, scale, *fit_binary((seen - mean) / scale, answers, TABLE_PENALTY))
 
 
 def write(model: Model, about: str) -> None:
     """Six significant digits, a line a row."""
-    rows = {"about": about, "names": list(NAMES), **asdict(model)}
-    lines = [f'"{name}": {json.dumps(_plain(value))}' for name, value in rows.items()]
+    rows = {"about": about, "names": list(NAMES), **_plain(asdict(model))}
+    lines = [f'"{name}": {json.dumps(value)}' for name, value in rows.items()]
     FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, np.ndarray):
-        return [float(f"{number:.6g}") for number in value]
-    return value
+        return [_plain(float(number)) for number in value]
+    return float(f"{value:.6g}")
 
 
 def _mean(tokens: Sequence[Tokens]) -> NDArray[np.float32]:
@@ -133,9 +137,10 @@ def main() -> None:
     squad = _known(data / "train" / "squad2_dev_half2.jsonl", encoder)
     queries = _known(data / "train" / "nq_open_oracle.jsonl", encoder)
     choosing = [table for table in squad + queries if table.right.any() and len(table.right) > 1]
-    answering = squad + [table for table in queries if not table.alone]  # alone, all answer
-    write(fit(choosing, answering), __doc__ or "")
-    print(f"{len(choosing)} tables to choose in, {len(answering)} to abstain on: {FILE.name}")
+    one = [table for table in squad if table.alone]  # of the queries' own passages all answer
+    several = [table for table in squad + queries if not table.alone]
+    write(fit(choosing, one, several), __doc__ or "")
+    print(f"{len(choosing)} to choose in, {len(one)} + {len(several)} to abstain on: {FILE.name}")
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@ from itertools import count
 
 from index.encoder.minilm import MiniLM
 from qa.readers import Draft, clues
-from qa.readers.reading import read_question, read_windows
+from qa.readers.reading import is_paragraph, read_question, read_windows
 from qa.readers.relevance import fitted
 from qa.table import Row, Table
 
-ANSWERS_AT = 0.5
-"""One window of text that answers with a lower probability does not answer."""
+ANSWERS_AT = 0.45
+"""A paragraph that answers with a lower probability does not answer; where the balanced accuracy
+on two sets (`eval/bench/abstention.py`) is best."""
 
-ANSWERS_AMONG_OTHERS_AT = 0.25
-"""The same for several windows, as a search lays them: chosen on `eval/sets/news`, because what
+ANSWERS_AMONG_OTHERS_AT = 0.2
+"""The same for more text than that, as a search lays them: chosen on `eval/sets/news`, because what
 the model was fitted to, questions written over encyclopedia paragraphs, repeats more of a
 passage's words than people do who ask a library."""
 
@@ -78,10 +79,11 @@ class ExtractiveReader:
         if not rows:
             return Reading([], 0.0, ANSWERS_AT)
         windows = read_windows(rows, self._encoder)
-        found = fitted().relevance(question, read_question(question, self._encoder), windows)
+        asked, alone = read_question(question, self._encoder), is_paragraph(rows)
+        found = fitted().relevance(question, asked, windows, alone)
         shares = zip(rows, found.sentences, strict=True)
         scored = [Scored(row, float(share)) for row, share in shares]
-        answers_at = ANSWERS_AT if len(windows) == 1 else ANSWERS_AMONG_OTHERS_AT
+        answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
         return Reading(scored, found.answers, answers_at)
 
 

@@ -1,6 +1,7 @@
 """The table as the encoder reads it: token vectors of each sentence, in its context."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.encoder.minilm import MiniLM, TokenVectors
 from index.passages import TITLE_TOKENS
@@ -8,6 +9,9 @@ from index.retrieve import head
 from qa.readers import clues
 from qa.readers.features import Candidate, Tokens
 from qa.table import Row
+
+PARAGRAPH_CHARS = 1_500
+"""Nineteen of twenty paragraphs of an encyclopedia are shorter."""
 
 
 def read_question(question: str, encoder: MiniLM) -> Tokens:
@@ -25,6 +29,12 @@ def read_windows(rows: Sequence[Row], encoder: MiniLM) -> list[list[Candidate]]:
     texts = ["\n".join([t, *(row.text for row in w)]) for t, w in zip(titles, windows, strict=True)]
     read = encoder.token_embeddings(texts)
     return [_candidates(*parts) for parts in zip(titles, windows, texts, read, strict=True)]
+
+
+def is_paragraph(rows: Sequence[Row]) -> bool:
+    """Whether the rows follow each other in one article and are no longer than a paragraph."""
+    length = rows[-1].span.end - rows[0].span.start
+    return length <= PARAGRAPH_CHARS and all(_follows(*two) for two in pairwise(rows))
 
 
 def _candidates(

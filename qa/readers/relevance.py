@@ -1,16 +1,19 @@
 """How likely a table answers a question, and which of its sentences do. Pure.
 
-Two logistic models over features of words and token vectors. The first says how likely each
+Logistic models over features of words and token vectors. The first says how likely each
 sentence is the one that answers if one does (softmax); the second how likely the table answers
-at all. `eval/bench/fit_relevance.py` fits both and writes `relevance.json`.
+at all, and there is one for a paragraph alone and one for what a search lays, as beside a
+question's own passage others lie that repeat its words. `eval/bench/fit_relevance.py` fits them
+and writes `relevance.json`.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,28 +36,45 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """The fitted numbers, with F = len(NAMES). mean, scale, weights: (F,), of a sentence;
-    table_mean, table_scale, table_weights: (2 F + 5,), of a table."""
+class Judge:
+    """Whether a table answers: mean, scale, weights have shape (2 F + 5,), with F = len(NAMES)."""
 
     mean: Floats
     scale: Floats
     weights: Floats
-    table_mean: Floats
-    table_scale: Floats
-    table_weights: Floats
-    table_bias: float
+    bias: float
+
+    def probability(self, known: Floats) -> float:
+        """How likely it does, from `Model.table_features`."""
+        logit = float((known - self.mean) / self.scale @ self.weights) + self.bias
+        return 1 / (1 + math.exp(-logit))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The fitted numbers. mean, scale, weights: (F,), of a sentence; of_one, of_several: for a
+    table of one paragraph, and of more."""
+
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    of_one: Judge
+    of_several: Judge
 
     def relevance(
-        self, question: str, asked: Tokens, windows: Sequence[Sequence[Candidate]]
+        self,
+        question: str,
+        asked: Tokens,
+        windows: Sequence[Sequence[Candidate]],
+        alone: bool,
     ) -> Relevance:
-        """Of the sentences of all windows, at least one, in order."""
+        """Of the sentences of all windows, at least one, in order; alone: they are a paragraph."""
         raw = features(question, asked, windows)
         scores = self.scores(raw)
-        known = (self.table_features(raw, scores) - self.table_mean) / self.table_scale
-        logit = float(known @ self.table_weights) + self.table_bias
+        judge = self.of_one if alone else self.of_several
         shares = np.exp(scores - scores.max())
-        return Relevance(shares / shares.sum(), 1 / (1 + math.exp(-logit)))
+        answers = judge.probability(self.table_features(raw, scores))
+        return Relevance(shares / shares.sum(), answers)
 
     def scores(self, raw: Floats) -> Floats:
         """Shape (n,): the logit of each sentence, from features of shape (n, F)."""
@@ -79,8 +99,15 @@ class Model:
 def fitted() -> Model:
     """The model that was fitted, from `relevance.json`."""
     held = json.loads(FILE.read_text(encoding="utf-8"))
-    if held.pop("names") != list(NAMES):
+    if held["names"] != list(NAMES):
         raise ValueError(f"{FILE.name} was fitted to other features; fit it again")
-    held.pop("about")
-    bias = held.pop("table_bias")
-    return Model(**{name: np.array(row) for name, row in held.items()}, table_bias=bias)
+    judges = _judge(held["of_one"]), _judge(held["of_several"])
+    return Model(*_columns(held), *judges)
+
+
+def _judge(held: Mapping[str, Any]) -> Judge:
+    return Judge(*_columns(held), held["bias"])
+
+
+def _columns(held: Mapping[str, Any]) -> tuple[Floats, Floats, Floats]:
+    return np.array(held["mean"]), np.array(held["scale"]), np.array(held["weights"])

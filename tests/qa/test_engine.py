@@ -64,7 +64,7 @@ def test_every_citation_quotes_its_version_exactly(
 
 def test_json_carries_every_offset_through(library: Library, encoder: MiniLM) -> None:
     """Code points, not UTF-16 or bytes, whatever the text holds."""
-    told = "The crew 👩‍👩‍👧‍👦 of the Zoë\u0308 (\u05d0\u05d1) was saved by Łukasz Żuk on Monday, he said."
+    told = "The crew 👩‍👩‍👧‍👦 of the Zoë\u0308 (\u05d0\u05d1) was saved by Łukasz Żuk."
     text = f"Emoji first: 👍🏽 🇺🇦.\r\n\r\n{told} Nothing else happened.\r\n"
     list(library.add([Article("hostile", text, "Crew of the Zoë saved")]))
     answer = Engine(library, ExtractiveReader(encoder)).ask("Who saved the crew of the Zoë?")
