@@ -3,19 +3,16 @@
 SQLAlchemy Core over SQLite in WAL mode, full synchronous: what a call returned is on the disk.
 """
 
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError
 
-from index.errors import EncoderMismatch, LibraryError, NotFound
+from index.database import Database, in_slices, slices
+from index.errors import EncoderMismatch, NotFound
 from index.model import Article, Span, Version
 from index.rows import (
     Change,
@@ -40,38 +37,24 @@ from index.schema import (
 
 Outcome = Literal["added", "updated", "unchanged"]
 
-_SLICE = 500
-"""Ids in one IN (...): far under the fewest variables that a database takes."""
-
 
 class Catalog:
     """Articles, versions, passages, vectors and the change log. Safe to share between threads."""
 
     def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy URL, making its tables if there are none."""
-        self._engine = sa.create_engine(url)
-        self._write_lock = threading.Lock()
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _set_pragmas)
-            sa.event.listen(self._engine, "begin", _begin)
-        try:
-            metadata.create_all(self._engine)
-        except DatabaseError as error:
-            raise LibraryError(
-                f"the catalog cannot be opened: {error.orig}",
-                "restore it from a backup",
-            ) from error
+        self._database = Database(url, metadata)
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""
-        self._engine.dispose()
+        self._database.close()
 
     def settle(self, wanted: Mapping[str, str], mend: str) -> None:
         """Record what the stored data depends on, or refuse data that was made with other values.
 
         EncoderMismatch names each difference; `mend` is its hint.
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             rows = connection.execute(sa.select(settings)).mappings()
             stored = {row["name"]: row["value"] for row in rows}
             missing = [{"name": n, "value": v} for n, v in wanted.items() if n not in stored]
@@ -88,7 +71,7 @@ class Catalog:
         """Make `version` the current one of its article, with these passages: one transaction."""
         article = version.article
         row = article_row(version)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             current = connection.execute(_current(article.id)).mappings().first()
             if current and all(current[name] == value for name, value in row.items()):
                 return "unchanged"
@@ -104,7 +87,7 @@ class Catalog:
 
     def remove(self, article_id: str) -> None:
         """Forget an article, its passages, vectors and every version. NotFound if there is none."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             current = connection.execute(_current(article_id)).mappings().first()
             if current is None:
                 raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
@@ -122,7 +105,7 @@ class Catalog:
         wanted = versions.c.version.startswith(name, autoescape=True)
         current = versions.c.version == articles.c.version
         query = joined.where(articles.c.id == article_id, wanted if name else current)
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query.limit(2)).mappings().all()
         if len(rows) != 1:
             kind = "more than one version" if rows else "no version" if name else "no article"
@@ -133,7 +116,7 @@ class Catalog:
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
         query = sa.select(versions.c.version).where(versions.c.article_id == article_id)
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(query.order_by(versions.c.added_at)))
 
     def articles(self) -> Iterator[tuple[Article, str, int]]:
@@ -142,14 +125,14 @@ class Catalog:
         Newest first, undated ones last.
         """
         order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
                 yield to_article(row), row["version"], row["passage_count"]
 
     def counts(self) -> dict[str, int]:
         """How many articles, versions, passages, vectors and changes there are."""
         tables = (articles, versions, passages, vectors, changes)
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return {
                 table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for table in tables
@@ -179,7 +162,7 @@ class Catalog:
                 & (versions.c.version == articles.c.version),
             )
         )
-        rows = self._rows(query, passages.c.id, passage_ids)
+        rows = self._database.rows(query, passages.c.id, passage_ids)
         return {row["passage"]: to_found(row) for row in rows}
 
     def passages_after(self, seq: int) -> int:
@@ -188,29 +171,29 @@ class Catalog:
             changes.c.seq > seq, changes.c.kind == "added"
         )
         query = sa.select(sa.func.count()).where(passages.c.id >= first.scalar_subquery())
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(sa.select(passages.c.id).order_by(passages.c.id)))
 
     def embedded_ids(self) -> list[int]:
         """The ids of all passages that have a vector, ascending."""
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(sa.select(vectors.c.passage_id).order_by("passage_id")))
 
     def vectors(self, passage_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors stored for these passages; those that have none are left out."""
-        rows = self._rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
+        rows = self._database.rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
         return {row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
 
     def put_vectors(self, vectors_by_passage: Mapping[int, NDArray[np.float32]]) -> None:
         """Store vectors; those of passages that went out of sight meanwhile are left out."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             living = sa.select(passages.c.id)
-            ids = _in_slices(connection, living, passages.c.id, vectors_by_passage)
+            ids = in_slices(connection, living, passages.c.id, vectors_by_passage)
             rows = [
                 {
                     "passage_id": row["id"],
@@ -220,7 +203,7 @@ class Catalog:
             ]
             if rows:
                 kept = [row["passage_id"] for row in rows]
-                for part in _slices(kept):
+                for part in slices(kept):
                     connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
                 connection.execute(vectors.insert(), rows)
 
@@ -229,13 +212,13 @@ class Catalog:
     def changes(self, after: int, limit: int) -> list[Change]:
         """The next `limit` changes after number `after`, oldest first."""
         query = sa.select(changes).where(changes.c.seq > after).order_by(changes.c.seq)
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query.limit(limit)).mappings().all()
         return [to_change(row) for row in rows]
 
     def last_change(self) -> int:
         """The number of the newest change, 0 if there is none."""
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(sa.select(sa.func.max(changes.c.seq))) or 0
 
     def position(self, follower: str, generation: str) -> int:
@@ -243,44 +226,15 @@ class Catalog:
         query = sa.select(followers.c.seq).where(
             followers.c.name == follower, followers.c.generation == generation
         )
-        with self._engine.begin() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     def advance(self, follower: str, generation: str, seq: int) -> None:
         """Remember that an index holds all changes up to `seq`."""
         row = {"name": follower, "generation": generation, "seq": seq}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(followers.delete().where(followers.c.name == follower))
             connection.execute(followers.insert(), row)
-
-    def _rows(
-        self, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]
-    ) -> list[sa.RowMapping]:
-        with self._engine.begin() as connection:
-            return _in_slices(connection, query, column, ids)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """One writer at a time: SQLite would make a second one fail once it had read."""
-        with self._write_lock, self._engine.begin() as connection:
-            yield connection
-
-
-def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=5000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
 
 
 def _current(article_id: str) -> sa.Select[Any]:
@@ -345,22 +299,3 @@ def _log(connection: sa.Connection, kind: str, article_id: str, version: str, bl
             passage_count=len(block),
         )
     )
-
-
-def _slices(ids: Iterable[int]) -> Iterator[list[int]]:
-    listed = list(ids)
-    for at in range(0, len(listed), _SLICE):
-        yield listed[at : at + _SLICE]
-
-
-def _in_slices(
-    connection: sa.Connection,
-    query: sa.Select[Any],
-    column: sa.Column[Any],
-    ids: Iterable[int],
-) -> list[sa.RowMapping]:
-    return [
-        row
-        for part in _slices(ids)
-        for row in connection.execute(query.where(column.in_(part))).mappings()
-    ]
