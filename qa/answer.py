@@ -67,6 +67,8 @@ class Answer(Wire):
     nearest: list[Nearest]
     """Where to look when the articles do not say; empty otherwise."""
     reader: str
+    unknown_markers: int
+    """Numbers that the reader cited and that name nothing it was given; left out of the answer."""
     notices: list[str]
     timings_ms: dict[str, float]
 

@@ -42,6 +42,7 @@ class _Draft:
     citer: Citer
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
+    unknown_markers: int = 0
     notices: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -114,6 +115,7 @@ def _state(item: Draft, table: Table, draft: _Draft) -> Iterator[Event]:
     known = len(draft.citer.citations)
     cited = draft.citer.cite(item.numbers)
     yield from (CitationEvent(citation=citation) for citation in draft.citer.citations[known:])
+    draft.unknown_markers += item.unknown + sum(table.row(n) is None for n in item.numbers)
     lost = missing(item.text, _evidence(item.numbers, table))
     before = item.before if draft.text else ""
     start = len(draft.text) + len(before)
@@ -160,6 +162,7 @@ def _final(question: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> 
         citations=draft.citer.citations,
         nearest=[] if answerable else [_nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
+        unknown_markers=draft.unknown_markers,
         notices=draft.notices,
         timings_ms=draft.timings,
     )

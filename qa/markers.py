@@ -44,8 +44,7 @@ class Scanner:
         self._space = ""
         self._marked = False
         self._before = " "
-        self.dropped = 0
-        """Numbers that were cited and are not on the table."""
+        self._unknown = 0
 
     def feed(self, piece: str) -> Iterator[Draft]:
         """The statements that `piece` completes."""
@@ -85,7 +84,7 @@ class Scanner:
             yield from self._say(opening)
             return 1
         cited = [n for n in numbers if 0 < n <= self._known]
-        self.dropped += len(numbers) - len(cited)
+        self._unknown += len(numbers) - len(cited)
         self._numbers += cited
         self._marked = True
         return close + twice - at
@@ -118,9 +117,9 @@ class Scanner:
     def _release(self) -> Iterator[Draft]:
         if self._statement:
             numbers = tuple(dict.fromkeys(self._numbers))
-            yield Draft("".join(self._statement), numbers, self._before)
+            yield Draft("".join(self._statement), numbers, self._before, self._unknown)
             self._before = self._space
-        self._statement, self._numbers = [], []
+        self._statement, self._numbers, self._unknown = [], [], 0
 
 
 def _is_over(text: str) -> bool:

@@ -11,12 +11,14 @@ from qa.table import Table
 class Draft:
     """One sentence of an answer and the numbers of the sentences that it rests on.
 
-    `before` is the white space between it and the draft before.
+    `before` is the white space between it and the draft before; `unknown` counts the numbers that
+    were cited with it and are not on the table.
     """
 
     text: str
     numbers: tuple[int, ...]
     before: str = " "
+    unknown: int = 0
 
 
 class Reader(Protocol):

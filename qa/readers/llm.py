@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from index.errors import InputError
-from qa.chat_model import ChatModel, Messages
+from qa.chat_model import Messages
 from qa.cite import iso
 from qa.markers import Scanner
 from qa.readers import Draft
@@ -16,10 +17,19 @@ NO_ANSWER = "the articles do not say"
 """What the prompt tells the model to write when the table holds no answer."""
 
 
+class Model(Protocol):
+    """A language model, or what stands in for one."""
+
+    name: str
+
+    def stream(self, messages: Messages) -> Iterator[str]:
+        """The pieces of its answer. ModelError if it has none."""
+
+
 class LLMReader:
     """Numbers the sentences in a prompt, streams the model's answer, scans it for markers."""
 
-    def __init__(self, model: ChatModel, prompts: Path = PROMPTS) -> None:
+    def __init__(self, model: Model, prompts: Path = PROMPTS) -> None:
         """`prompts` is a folder with `answer.jinja`. InputError if it has none."""
         from llama_index.core.prompts import RichPromptTemplate
 

@@ -159,6 +159,17 @@ def test_hostile_text_comes_back_out_of_every_store(library: Library, text: str)
     assert library.check() == []
 
 
+def test_an_article_of_two_million_characters_is_stored_whole(library: Library) -> None:
+    text = "".join(f"Sentence {i} of a long report 🙂 names a number. " for i in range(42_000))
+    assert len(text) > 1_900_000
+    (row,) = library.add([Article("long", text)])
+    assert row.outcome == "added"
+    assert library.check() == []
+    hit = library.retrieve("sentence 41999", 1).hits[0].found
+    assert "Sentence 41999 of" in hit.text
+    assert hit.text == hit.passage.span.of(library.catalog.version("long").article.text)
+
+
 def test_errors_pass_through_and_the_rest_goes_on(library: Library) -> None:
     broken = ArticleError("a.txt", "is binary, not text")
     rows = list(library.add([broken, ARTICLES[0]]))

@@ -108,6 +108,7 @@ def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> 
     answer = Engine(samples, reader).ask(QUESTION)
     assert answer.answer == "One. [1] Two. One again. [1]"
     assert [s.supported for s in answer.statements] == [True, False, True]
+    assert answer.unknown_markers == 1
     assert len(answer.citations) == 1
 
 

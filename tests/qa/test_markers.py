@@ -51,7 +51,7 @@ def test_numbers_that_are_not_on_the_table_are_counted() -> None:
     scanner = Scanner(3)
     drafts = [*scanner.feed("It is so [2][7] [11]."), *scanner.end()]
     assert [draft.numbers for draft in drafts] == [(2,)]
-    assert scanner.dropped == 2
+    assert [draft.unknown for draft in drafts] == [2]
 
 
 @given(
