@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.vectors import Encoder
 from qa.engine import Engine
-from qa.readers import Reader
 from qa.readers.extractive import ExtractiveReader
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.chat_model import ChatModel
 
 
 @contextmanager
@@ -28,7 +32,10 @@ def make_engine(settings: Settings, library: Library) -> Engine:
     extractive = ExtractiveReader(inside)
     if not settings.llm:
         return Engine(library, extractive)
-    return Engine(library, _llm_reader(settings), fallback=extractive)
+    from qa.readers.llm import LLMReader
+
+    reader = LLMReader(make_model(settings), make_prompts(settings))
+    return Engine(library, reader, fallback=extractive)
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -39,9 +46,15 @@ def _encoder(settings: Settings) -> Encoder:
     return OpenAIEncoder(settings.embeddings, settings.api_key, settings.base_url)
 
 
-def _llm_reader(settings: Settings) -> Reader:
+def make_model(settings: Settings) -> "ChatModel":
+    """The language model of the settings."""
     from qa.chat_model import ChatModel
-    from qa.readers.llm import PROMPTS, LLMReader
 
-    model = ChatModel(settings.llm, settings.api_key, settings.base_url, settings.deadline_seconds)
-    return LLMReader(model, settings.prompts or PROMPTS)
+    return ChatModel(settings.llm, settings.api_key, settings.base_url, settings.deadline_seconds)
+
+
+def make_prompts(settings: Settings) -> Path:
+    """The folder of prompts."""
+    from qa.readers.llm import PROMPTS
+
+    return settings.prompts or PROMPTS

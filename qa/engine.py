@@ -56,6 +56,11 @@ class Engine:
         self._reader = reader
         self._fallback = fallback
 
+    @property
+    def reader(self) -> str:
+        """The name of who reads, unless that fails."""
+        return self._reader.name
+
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The whole answer. Raises what `stream` tells in an error event."""
         answer = None

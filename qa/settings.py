@@ -1,7 +1,7 @@
 """Settings: QA_* and OPENAI_* of the environment, read once, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import InputError
@@ -25,6 +25,10 @@ class Settings:
     """OPENAI_BASE_URL: an OpenAI-compatible server; the client's own default without it."""
     api_key: str = field(default="none", repr=False)
     """OPENAI_API_KEY: servers of one's own often need none."""
+
+    def without_llm(self) -> "Settings":
+        """The same, read by the extractive reader."""
+        return replace(self, llm="")
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -1,0 +1,274 @@
+"""Metrics: small pure functions, each its own definition. None is "not scored".
+
+A `Place` is a span of an article. Spans count by overlap unless a docstring says otherwise, so
+a citation a little longer than the gold quote is right, and its length is measured apart.
+"""
+
+import math
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TypeVar
+
+import numpy as np
+
+from eval.cases import Place
+from index.model import Span
+
+T = TypeVar("T")
+
+# Retrieval: `found` is best first.
+
+
+def retrieval_recall(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
+    """Share of gold places that one of the first k passages overlaps."""
+    return _share([any(place.overlaps(one) for one in found[:k]) for place in gold])
+
+
+def hit(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
+    """1 if one of the first k passages overlaps a gold place."""
+    return float(_first(found[:k], gold) is not None) if gold else None
+
+
+def reciprocal_rank(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
+    """1 / rank of the first passage that overlaps a gold place, 0 beyond k (MRR, TREC-8)."""
+    if not gold:
+        return None
+    first = _first(found[:k], gold)
+    return 0.0 if first is None else 1 / (first + 1)
+
+
+def ndcg(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
+    """Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002), binary.
+
+    A passage gains 1 for a gold place that none before it overlapped; the ideal order finds a
+    new one at each rank.
+    """
+    if not gold:
+        return None
+    open_places, gain = list(gold), 0.0
+    for rank, place in enumerate(found[:k], 1):
+        left = [one for one in open_places if not place.overlaps(one)]
+        gain += (len(left) < len(open_places)) / math.log2(1 + rank)
+        open_places = left
+    ideal = sum(1 / math.log2(1 + rank) for rank in range(1, min(k, len(gold)) + 1))
+    return min(1.0, gain / ideal)
+
+
+def token_recall(found: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """Share of the gold text that was retrieved (Chroma, Evaluating Chunking, 2024).
+
+    Counted in characters, as that report's code does, each once however often it was found.
+    """
+    return _shared(found, gold) / _size(gold) if gold else None
+
+
+def token_precision(found: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """Share of the retrieved text that is gold; counted as in `token_recall`."""
+    return _shared(found, gold) / _size(found) if gold and found else None
+
+
+def token_iou(found: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """Retrieved and gold text, intersection over union; counted as in `token_recall`."""
+    if not gold:
+        return None
+    shared = _shared(found, gold)
+    return shared / (_size(found) + _size(gold) - shared)
+
+
+# Citations
+
+
+def citation_validity(quotes: Sequence[tuple[str, str]]) -> float | None:
+    """Share of citations whose quote is what the article holds there: (quote, text[start:end])."""
+    return _share([quote == held for quote, held in quotes])
+
+
+def citation_precision(cited: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """Share of citations that overlap a gold place; None without citations or gold."""
+    return _share([any(one.overlaps(place) for place in gold) for one in cited]) if gold else None
+
+
+def citation_recall(cited: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """Share of gold places that a citation overlaps; 0 if an answer cites nothing."""
+    return _share([any(place.overlaps(one) for one in cited) for place in gold])
+
+
+def f1(precision: float | None, recall: float | None) -> float | None:
+    """Harmonic mean. No precision, as nothing was cited, counts as 0."""
+    if recall is None:
+        return None
+    both = (precision or 0.0) + recall
+    return 2 * (precision or 0.0) * recall / both if both else 0.0
+
+
+def right_sentence(cited: Sequence[Place], gold: Sequence[Place]) -> float | None:
+    """1 if the first citation overlaps a gold place; 0 if nothing is cited."""
+    return float(bool(cited) and any(cited[0].overlaps(one) for one in gold)) if gold else None
+
+
+def answer_in_citation(quotes: Sequence[str], accepted: Sequence[str]) -> float | None:
+    """1 if an accepted answer stands in a quote, both normalised as SQuAD does."""
+    if not accepted:
+        return None
+    held = f" {normalised(' '.join(quotes))} "
+    return float(any(f" {normalised(form)} " in held for form in accepted))
+
+
+def statement_coverage(citations: Sequence[int]) -> float | None:
+    """Share of statements that cite anything, from how many citations each has."""
+    return _share([count > 0 for count in citations])
+
+
+def citation_length(quotes: Sequence[str]) -> float | None:
+    """Mean words of a quote; shorter is easier to check."""
+    return fmean(len(quote.split()) for quote in quotes) if quotes else None
+
+
+def hard_fact_support(supported: Sequence[bool]) -> float | None:
+    """Share of statements whose numbers, names and quotations stand in what they cite."""
+    return _share(supported)
+
+
+def hallucinated_marker_rate(unknown: int, resolved: int) -> float | None:
+    """Share of the markers a model wrote that name nothing on the table."""
+    return unknown / (unknown + resolved) if unknown + resolved else None
+
+
+# Answers
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—")
+
+
+def normalised(text: str) -> str:
+    """Lower case, no punctuation, no articles, single blanks (Rajpurkar et al., 2016)."""
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+
+
+def exact_match(answer: str, accepted: Sequence[str]) -> float | None:
+    """1 if the normalised answer is one of the accepted ones (SQuAD's EM)."""
+    if not accepted:
+        return None
+    return float(any(normalised(answer) == normalised(form) for form in accepted))
+
+
+def answer_f1(answer: str, accepted: Sequence[str]) -> float | None:
+    """Best harmonic mean of word precision and recall to an accepted answer (SQuAD's F1)."""
+    return max((_word_f1(answer, form) for form in accepted), default=None)
+
+
+def must_mention(answer: str, wanted: Sequence[str]) -> float | None:
+    """Share of what has to be said that the answer says, both normalised."""
+    held = f" {normalised(answer)} "
+    return _share([f" {normalised(words)} " in held for words in wanted])
+
+
+def must_not_cite(cited: Sequence[Place], forbidden: Sequence[str]) -> float | None:
+    """1 if no citation is of an article that would be the wrong source."""
+    return float(all(one.article_id not in forbidden for one in cited)) if forbidden else None
+
+
+# Over all questions: (answerable, answered) of each.
+
+Outcomes = Sequence[tuple[bool, bool]]
+
+
+def abstention_precision(outcomes: Outcomes) -> float | None:
+    """Share of the questions not answered that cannot be."""
+    return _share([not answerable for answerable, answered in outcomes if not answered])
+
+
+def abstention_recall(outcomes: Outcomes) -> float | None:
+    """Share of the questions that cannot be answered that were not."""
+    return _share([not answered for answerable, answered in outcomes if not answerable])
+
+
+def answered_rate(outcomes: Outcomes) -> float | None:
+    """Share of the questions that can be answered that were."""
+    return _share([answered for answerable, answered in outcomes if answerable])
+
+
+def balanced_accuracy(outcomes: Outcomes) -> float | None:
+    """Mean of `abstention_recall` and `answered_rate`: always abstaining gives 0.5."""
+    refused, kept = abstention_recall(outcomes), answered_rate(outcomes)
+    return None if refused is None or kept is None else (refused + kept) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A metric over all questions. low, high: bootstrap 95 % interval; value is None if no
+    question was scored."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    scored: int
+    unscored: int
+
+
+def mean(values: Sequence[float | None]) -> Summary:
+    """The mean of what was scored."""
+    scored = [value for value in values if value is not None]
+    found = summary(scored, lambda sample: fmean(sample) if sample else None)
+    return Summary(found.value, found.low, found.high, len(scored), len(values) - len(scored))
+
+
+def summary(items: Sequence[T], statistic: Callable[[Sequence[T]], float | None]) -> Summary:
+    """A statistic and its percentile bootstrap interval (Efron, 1979), with a fixed seed."""
+    chance = np.random.default_rng(0)
+    samples = (chance.integers(0, len(items), len(items)) for _ in range(_RESAMPLES * bool(items)))
+    drawn = (statistic([items[i] for i in sample]) for sample in samples)
+    values = [value for value in drawn if value is not None]
+    low, high = map(float, np.percentile(values, (2.5, 97.5))) if values else (None, None)
+    return Summary(statistic(items), low, high, len(items), 0)
+
+
+_RESAMPLES = 1000
+
+
+def _share(marks: Sequence[bool]) -> float | None:
+    return fmean(marks) if marks else None
+
+
+def _first(found: Sequence[Place], gold: Sequence[Place]) -> int | None:
+    hits = (at for at, place in enumerate(found) if any(place.overlaps(one) for one in gold))
+    return next(hits, None)
+
+
+def _word_f1(answer: str, form: str) -> float:
+    said, wanted = normalised(answer).split(), normalised(form).split()
+    if not said or not wanted:
+        return float(said == wanted)
+    common = (Counter(said) & Counter(wanted)).total()
+    return 2 * common / (len(said) + len(wanted))
+
+
+def _merged(places: Sequence[Place]) -> dict[str, list[Span]]:
+    """Spans of each article, sorted, those that touch put together."""
+    merged: dict[str, list[Span]] = {}
+    for place in sorted(places, key=lambda one: (one.article_id, one.span)):
+        spans = merged.setdefault(place.article_id, [])
+        if spans and place.span.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, place.span.end))
+        else:
+            spans.append(place.span)
+    return merged
+
+
+def _size(places: Sequence[Place]) -> int:
+    return sum(len(span) for spans in _merged(places).values() for span in spans)
+
+
+def _shared(one: Sequence[Place], other: Sequence[Place]) -> int:
+    """Characters that both cover."""
+    theirs = _merged(other)
+    return sum(
+        span.overlap(their)
+        for article_id, spans in _merged(one).items()
+        for span in spans
+        for their in theirs.get(article_id, ())
+    )

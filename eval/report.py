@@ -1,0 +1,167 @@
+"""What a run tells: a table, JSON, JUnit XML, Markdown for a pull request, a page."""
+
+import itertools
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.cases import Place
+from eval.gate import Verdict
+from eval.metrics import Summary
+from eval.score import Result
+from index.model import Span, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One set after a run."""
+
+    name: str
+    reader: str
+    results: Sequence[Result]
+    found: Mapping[str, Summary]
+    verdict: Verdict
+
+
+def table(report: Report) -> Iterator[str]:
+    """A line a metric, then what failed and which questions flipped."""
+    wrong = sum(bool(one.fault) for one in report.results)
+    yield f"{report.name}: {len(report.results)} questions, {report.reader}, {wrong} wrong"
+    width = max(map(len, report.found))
+    for name, one in report.found.items():
+        unscored = f"  {one.unscored} unscored" if one.unscored else ""
+        yield f"  {name:<{width}}  {_number(one.value):>8}  {_interval(one):<22}{unscored}".rstrip()
+    yield from (f"FAILED {line}" for line in report.verdict.failures)
+    yield from (f"flipped {line}" for line in report.verdict.flips)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Everything, for scripts."""
+    return {
+        "set": report.name,
+        "reader": report.reader,
+        "metrics": {name: asdict(one) for name, one in report.found.items()},
+        "failures": list(report.verdict.failures),
+        "flips": list(report.verdict.flips),
+        "questions": [_row(one) for one in report.results],
+    }
+
+
+def junit(reports: Sequence[Report]) -> bytes:
+    """JUnit XML: a suite a set, a test case a question, and one for each metric that failed."""
+    root = ET.Element("testsuites")
+    for report in reports:
+        failing = [one for one in report.results if one.fault]
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=report.name,
+            tests=str(len(report.results) + len(report.verdict.failures)),
+            failures=str(len(failing) + len(report.verdict.failures)),
+        )
+        for one in report.results:
+            case = one.question.case
+            seconds = f"{one.record.milliseconds / 1000:.3f}"
+            node = ET.SubElement(
+                suite, "testcase", classname=report.name, name=case.id, time=seconds
+            )
+            if one.fault:
+                failure = ET.SubElement(node, "failure", message=_plain(one.fault))
+                failure.text = _plain(f"{case.question}\n{_said(one)}")
+        for line in report.verdict.failures:
+            node = ET.SubElement(suite, "testcase", classname="gate", name=line.split()[0])
+            ET.SubElement(node, "failure", message=_plain(line))
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def markdown(reports: Sequence[Report]) -> str:
+    """For a comment on a pull request."""
+    lines = []
+    for report in reports:
+        red = bool(report.verdict.failures)
+        lines += [f"### {'❌' if red else '✅'} {report.name} ({report.reader})", ""]
+        lines += [f"- **{line}**" for line in report.verdict.failures]
+        lines += [f"- {line}" for line in report.verdict.flips]
+        lines += ["", "| metric | value | 95 % interval | scored |", "|---|---|---|---|"]
+        lines += [
+            f"| {name} | {_number(one.value)} | {_interval(one)} | {one.scored} |"
+            for name, one in report.found.items()
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def page(reports: Sequence[Report], version: Any) -> str:
+    """One HTML page that needs nothing else: answers beside their articles, spans marked.
+
+    `version(article_id)` gives an article's text.
+    """
+    from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+    folder = FileSystemLoader(Path(__file__).parent)
+    made = Environment(loader=folder, autoescape=select_autoescape(default=True))
+    rows = [
+        {"report": report, "questions": [_shown(one, version) for one in report.results]}
+        for report in reports
+    ]
+    return made.get_template("report.html.jinja").render(reports=rows, number=_number)
+
+
+def _shown(one: Result, version: Any) -> dict[str, Any]:
+    """A question with each article that its gold or its citations are of, cut into pieces."""
+    answer = one.record.answer
+    cited = [Place(c.article_id, Span(c.start, c.end)) for c in answer.citations] if answer else []
+    names = dict.fromkeys(place.article_id for place in [*one.question.gold, *cited])
+    articles = [
+        {
+            "title": version(name).article.title or name,
+            "pieces": pieces(version(name), name, one.question.gold, cited),
+        }
+        for name in names
+    ]
+    return {"case": one.question.case, "said": _said(one), "fault": one.fault, "articles": articles}
+
+
+def pieces(
+    version: Version, name: str, gold: Sequence[Place], cited: Sequence[Place]
+) -> list[tuple[str, str]]:
+    """The text cut where a span begins or ends: (class, text); class of `gold`, `cited`, both."""
+    text = version.article.text
+    marks = {"gold": gold, "cited": cited}
+    spans = [p.span for places in marks.values() for p in places if p.article_id == name]
+    edges = sorted({0, len(text), *(at for s in spans for at in (s.start, s.end))})
+    cut = []
+    for start, end in itertools.pairwise(edges):
+        here = Place(name, Span(start, end))
+        kinds = [kind for kind, places in marks.items() if any(p.overlaps(here) for p in places)]
+        cut.append((" ".join(kinds), text[start:end]))
+    return cut
+
+
+def _row(one: Result) -> dict[str, Any]:
+    return {
+        "id": one.question.case.id,
+        "repeat": one.record.repeat,
+        "fault": one.fault,
+        "answer": one.record.answer.answer if one.record.answer else None,
+        "scores": dict(one.scores),
+    }
+
+
+def _said(one: Result) -> str:
+    return one.record.answer.answer if one.record.answer else one.record.error
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}" if value >= 10 else f"{value:.4f}"
+
+
+def _interval(one: Summary) -> str:
+    return "" if one.low is None else f"[{_number(one.low)}, {_number(one.high)}]"
+
+
+def _plain(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)

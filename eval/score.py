@@ -1,0 +1,143 @@
+"""Records to scores: every metric of every question, then of the set. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from eval import metrics
+from eval.cases import Place, Question
+from eval.metrics import Summary
+from eval.run import Record
+from index.model import Span
+from qa.answer import Answer
+from qa.engine import PASSAGES
+
+LOWER_IS_BETTER = frozenset({"hallucinated_markers", "citation_length", "p50_ms", "p95_ms"})
+
+Scores = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question, what came of it, its scores, and what is wrong with the answer ("" is right)."""
+
+    question: Question
+    record: Record
+    scores: Scores
+    fault: str
+
+
+def result(question: Question, record: Record, text: Callable[[str, str], str]) -> Result:
+    """Score one record; `text(article_id, version)` is what the catalog holds."""
+    found = [one.place for one in record.found]
+    scores = dict(_retrieval(found, question.gold))
+    if record.answer is not None:
+        scores |= _answer(question, record.answer, text)
+    return Result(question, record, scores, _fault(question, record, scores))
+
+
+def summaries(results: Sequence[Result]) -> dict[str, Summary]:
+    """Each metric over all results; those that nothing was scored for are left out."""
+    names = dict.fromkeys(name for one in results for name in one.scores)
+    found = {name: metrics.mean([one.scores.get(name) for one in results]) for name in names}
+    read = [one for one in results if one.record.answer]
+    outcomes = [(r.question.case.answerable, _answered(r.record)) for r in read]
+    for name, statistic in _OVER_ALL.items():
+        found[name] = metrics.summary(outcomes, statistic)
+    times = [one.record.milliseconds for one in results]
+    for share in (50, 95):
+        found[f"p{share}_ms"] = metrics.summary(times, partial(_percentile, share))
+    return {name: one for name, one in found.items() if one.value is not None}
+
+
+def _percentile(share: int, times: Sequence[float]) -> float:
+    return float(np.percentile(times, share))
+
+
+_OVER_ALL: dict[str, Callable[[metrics.Outcomes], float | None]] = {
+    "answered": metrics.answered_rate,
+    "abstention_precision": metrics.abstention_precision,
+    "abstention_recall": metrics.abstention_recall,
+    "balanced_accuracy": metrics.balanced_accuracy,
+}
+
+
+def _retrieval(found: Sequence[Place], gold: Sequence[Place]) -> Scores:
+    return {
+        "retrieval_recall": metrics.retrieval_recall(found, gold, PASSAGES),
+        "hit@1": metrics.hit(found, gold, 1),
+        "hit@5": metrics.hit(found, gold, 5),
+        "mrr": metrics.reciprocal_rank(found, gold, PASSAGES),
+        "ndcg": metrics.ndcg(found, gold, PASSAGES),
+        "token_recall": metrics.token_recall(found, gold),
+        "token_precision": metrics.token_precision(found, gold),
+        "token_iou": metrics.token_iou(found, gold),
+    }
+
+
+def _answer(question: Question, answer: Answer, text: Callable[[str, str], str]) -> Scores:
+    case, gold = question.case, question.gold
+    cited = [Place(c.article_id, Span(c.start, c.end)) for c in answer.citations]
+    quotes = [c.quote for c in answer.citations]
+    held = [text(c.article_id, c.version)[c.start : c.end] for c in answer.citations]
+    said = " ".join(statement.text for statement in answer.statements)
+    precision, recall = (f(cited, gold) for f in _SPANS)
+    markers = sum(len(statement.citations) for statement in answer.statements)
+    return {
+        "citation_validity": metrics.citation_validity(list(zip(quotes, held, strict=True))),
+        "citation_precision": precision,
+        "citation_recall": recall,
+        "citation_f1": metrics.f1(precision, recall),
+        "right_sentence": metrics.right_sentence(cited, gold),
+        "answer_in_citation": metrics.answer_in_citation(quotes, case.answer),
+        "statement_coverage": metrics.statement_coverage(
+            [len(statement.citations) for statement in answer.statements]
+        ),
+        "citation_length": metrics.citation_length(quotes),
+        "hard_fact_support": metrics.hard_fact_support(
+            [statement.supported for statement in answer.statements]
+        ),
+        "hallucinated_markers": metrics.hallucinated_marker_rate(answer.unknown_markers, markers),
+        "exact_match": metrics.exact_match(said, case.answer),
+        "answer_f1": metrics.answer_f1(said, case.answer),
+        "must_mention": metrics.must_mention(said, case.must_mention),
+        "must_not_cite": metrics.must_not_cite(cited, case.must_not_cite),
+    }
+
+
+_SPANS = (metrics.citation_precision, metrics.citation_recall)
+
+
+def _answered(record: Record) -> bool:
+    return record.answer is not None and record.answer.answerable
+
+
+def _fault(question: Question, record: Record, scores: Scores) -> str:
+    """What a person would call wrong, the gravest first."""
+    if record.error:
+        return f"error: {record.error}"
+    if record.answer is None:
+        return "gold not retrieved" if scores["hit@5"] == 0.0 else ""
+    if not question.case.answerable:
+        return "answered what the articles do not say" if _answered(record) else ""
+    if not _answered(record):
+        return "did not answer"
+    wrong = (told for name, (least, told) in _FAULTS.items() if _below(scores[name], least))
+    return next(wrong, "")
+
+
+_ANY = 1e-9
+
+_FAULTS = {
+    "citation_validity": (1.0, "a quote is not what its article holds"),
+    "citation_recall": (_ANY, "cites nothing of the gold"),
+    "must_not_cite": (1.0, "cites a wrong source"),
+    "must_mention": (_ANY, "says nothing of what it has to mention"),
+}
+"""Metrics, the least that is not a fault, and what to call it."""
+
+
+def _below(score: float | None, least: float) -> bool:
+    return score is not None and score < least
