@@ -1,9 +1,10 @@
 Q ?= What conditions did Zelenskyy propose?
 PYTHON ?= python3
 BIN := .venv/bin
-SAMPLES := eval/sets/news/articles
+NEWS := eval/sets/news
+SAMPLES := $(NEWS)/articles
 
-.PHONY: ask test lock clean
+.PHONY: ask test gate lock clean
 
 ask: .venv/runtime  ## index the sample articles and answer Q
 	@QA_DATA=.qa/samples $(BIN)/qa add --quiet $(SAMPLES)
@@ -14,6 +15,11 @@ test: .venv/dev  ## lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q
+	@$(MAKE) --no-print-directory gate
+
+gate: .venv/runtime  ## the sample questions against floors and baseline, keyless and replayed
+	$(BIN)/qa eval $(NEWS) --baseline $(NEWS)/baseline.json --floor citation_validity=1 --floor retrieval_recall=0.9 --floor hard_fact_support=1
+	$(BIN)/qa eval $(NEWS)/recorded.yaml --replay $(NEWS)/recordings.jsonl --baseline $(NEWS)/baseline.json --floor citation_validity=1
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes -o requirements.lock

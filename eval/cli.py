@@ -71,6 +71,21 @@ def run(settings: Settings, /, **chosen: Any) -> None:
         sys.exit(COULD_NOT_RUN)
 
 
+@evaluate.command()
+@click.argument("articles", type=click.Path(exists=True, path_type=Path))
+@click.option("--count", default=20, show_default=True, type=click.IntRange(1))
+def new(articles: Path, count: int) -> None:
+    """Draft questions over a folder of articles, as YAML, for a person to edit."""
+    from eval.draft import drafts, to_yaml
+    from index.model import Article
+    from index.sources import read
+
+    held = [item for item in read([articles]) if isinstance(item, Article)]
+    if not held:
+        raise InputError(f"{articles} holds no articles")
+    click.echo(to_yaml(articles, drafts(held, count)), nl=False)
+
+
 def _run(
     settings: Settings,
     sets: Sequence[Path],

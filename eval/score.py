@@ -134,6 +134,7 @@ _FAULTS = {
     "citation_validity": (1.0, "a quote is not what its article holds"),
     "citation_recall": (_ANY, "cites nothing of the gold"),
     "must_not_cite": (1.0, "cites a wrong source"),
+    "hard_fact_support": (_ANY, "says what its citations do not carry"),
     "must_mention": (_ANY, "says nothing of what it has to mention"),
 }
 """Metrics, the least that is not a fault, and what to call it."""

@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from eval.cli import main
 from index.library import Library
-from qa.cli import main
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
 
@@ -28,6 +29,18 @@ def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     scope: dict[str, object] = {}
     exec(compile(ast.parse(code), "README.md", "exec"), scope)
     assert "response" in scope
+
+
+def test_the_ci_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "eval").symlink_to(ROOT / "eval")
+    monkeypatch.chdir(tmp_path)
+    (block,) = blocks("yaml")
+    steps = yaml.safe_load(block)["jobs"]["eval"]["steps"]
+    (command,) = [s["run"] for s in steps if "qa eval" in s.get("run", "")]
+    done = CliRunner().invoke(main, command.split()[1:])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "retrieval_recall" in (tmp_path / "eval.md").read_text(encoding="utf-8")
+    assert (tmp_path / "eval.xml").exists()
 
 
 def test_the_make_targets_exist() -> None:
