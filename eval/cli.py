@@ -114,6 +114,7 @@ def _run(
     if baseline and update_baseline:
         now = {r.name: gate.updated(known.get(r.name), r.found, r.results) for r in reports}
         gate.write_baselines(baseline, known | now)
+    _write(reports, chosen)
     _tell(reports, as_json)
     return _code(reports)
 
@@ -126,9 +127,9 @@ def _one(
     chosen: dict[str, Any],
     quiet: bool,
 ) -> "Report":
-    """Run one set, score it, hold it against floors and baseline, write what was asked for."""
+    """Run one set, score it, hold it against floors and baseline."""
     from eval import gate
-    from eval.report import Report
+    from eval.report import Report, places
     from eval.run import prepared, run
     from eval.score import result, summaries
     from index.encoder.minilm import MiniLM
@@ -162,9 +163,9 @@ def _one(
         verdict = gate.compare(found, results, base) if base else gate.Verdict((), ())
         verdict = gate.Verdict((*failures, *verdict.failures), verdict.flips)
         reader = engine.reader if engine else "retrieval only"
-        report = Report(chosen_set.name, reader, results, found, verdict)
-        _write(report, library, chosen)
-    return report
+        names = {place.article_id for one in results for side in places(one) for place in side}
+        versions = {name: library.catalog.version(name) for name in names}
+    return Report(chosen_set.name, reader, results, found, verdict, versions)
 
 
 def _engine(settings: Settings, library: "Library", chosen: dict[str, Any]) -> "Engine | None":
@@ -187,15 +188,15 @@ def _engine(settings: Settings, library: "Library", chosen: dict[str, Any]) -> "
     return Engine(library, LLMReader(recorded, make_prompts(settings)))
 
 
-def _write(report: "Report", library: "Library", chosen: dict[str, Any]) -> None:
+def _write(reports: "Sequence[Report]", chosen: dict[str, Any]) -> None:
     from eval import report as made
 
     if file := chosen["junit"]:
-        file.write_bytes(made.junit([report]))
+        file.write_bytes(made.junit(reports))
     if file := chosen["markdown"]:
-        file.write_text(made.markdown([report]), encoding="utf-8")
+        file.write_text(made.markdown(reports), encoding="utf-8")
     if file := chosen["html"]:
-        file.write_text(made.page([report], library.catalog.version), encoding="utf-8")
+        file.write_text(made.page(reports), encoding="utf-8")
 
 
 def _tell(reports: "Sequence[Report]", as_json: bool) -> None:

@@ -23,6 +23,8 @@ class Report:
     results: Sequence[Result]
     found: Mapping[str, Summary]
     verdict: Verdict
+    versions: Mapping[str, Version]
+    """Of the articles that hold gold or were cited, by id."""
 
 
 def table(report: Report) -> Iterator[str]:
@@ -93,31 +95,34 @@ def markdown(reports: Sequence[Report]) -> str:
     return "\n".join(lines)
 
 
-def page(reports: Sequence[Report], version: Any) -> str:
-    """One HTML page that needs nothing else: answers beside their articles, spans marked.
-
-    `version(article_id)` gives an article's text.
-    """
+def page(reports: Sequence[Report]) -> str:
+    """One HTML page that needs nothing else: answers beside their articles, spans marked."""
     from jinja2 import Environment, FileSystemLoader, select_autoescape
 
     folder = FileSystemLoader(Path(__file__).parent)
     made = Environment(loader=folder, autoescape=select_autoescape(default=True))
     rows = [
-        {"report": report, "questions": [_shown(one, version) for one in report.results]}
+        {"report": report, "questions": [_shown(one, report.versions) for one in report.results]}
         for report in reports
     ]
     return made.get_template("report.html.jinja").render(reports=rows, number=_number)
 
 
-def _shown(one: Result, version: Any) -> dict[str, Any]:
-    """A question with each article that its gold or its citations are of, cut into pieces."""
+def places(one: Result) -> tuple[Sequence[Place], Sequence[Place]]:
+    """Where its gold and its citations stand."""
     answer = one.record.answer
     cited = [Place(c.article_id, Span(c.start, c.end)) for c in answer.citations] if answer else []
-    names = dict.fromkeys(place.article_id for place in [*one.question.gold, *cited])
+    return one.question.gold, cited
+
+
+def _shown(one: Result, versions: Mapping[str, Version]) -> dict[str, Any]:
+    """A question with each article that its gold or its citations are of, cut into pieces."""
+    gold, cited = places(one)
+    names = dict.fromkeys(place.article_id for place in [*gold, *cited])
     articles = [
         {
-            "title": version(name).article.title or name,
-            "pieces": pieces(version(name), name, one.question.gold, cited),
+            "title": versions[name].article.title or name,
+            "pieces": pieces(versions[name], name, gold, cited),
         }
         for name in names
     ]

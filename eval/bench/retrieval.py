@@ -1,5 +1,7 @@
 """Is the passage that answers among the first? Whole articles, each set in a library of its own.
 
+A set is a folder in our form or BEIR's, or SQuAD 2.0 JSON (`eval/bench/forms.py`).
+
 A question counts as answered at k if one of the first k passages overlaps a gold place: for
 squad2_dev the paragraph it was written on, elsewhere any of its evidence. Wanted: 0.92 at 5 for
 squad2_dev. MRR and nDCG look at the first ten and at the first passage that overlaps.
@@ -9,7 +11,8 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from eval.bench.library_data import Question, articles, filled, progress, questions, show
+from eval.bench.forms import read
+from eval.bench.library_data import Question, filled, progress, show
 from eval.bench.library_data import reading_parser as parser
 from index.encoder.minilm import MiniLM
 from index.library import Library
@@ -29,8 +32,9 @@ def main() -> None:
     rows = []
     for name in wanted.sets:
         cache = wanted.cache / name if wanted.cache else None
-        asked = [q for q in questions(wanted.data / name) if q.gold][:: wanted.every]
-        with filled(articles(wanted.data / name), encoder, cache) as library:
+        corpus = read(wanted.data / name)
+        asked = [q for q in corpus.questions if q.gold][:: wanted.every]
+        with filled(corpus.articles, encoder, cache) as library:
             ranks = [first_rank(library, question) for question in progress(asked, name)]
         rows.append({"set": name, "questions": len(ranks)} | measures(ranks))
     show(rows, wanted.json)

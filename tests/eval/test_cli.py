@@ -113,6 +113,15 @@ def test_reports_say_the_same(qa_eval: Shell) -> None:
     assert '<span class="gold cited">ran aground near Korvik on Monday night</span>' in page
 
 
+def test_several_sets_are_one_report(qa_eval: Shell) -> None:
+    other = QUESTIONS.replace("name: small", "name: other")
+    (qa_eval.folder / "other.yaml").write_text(other)
+    words = ("@set.yaml", "@other.yaml", "--retrieval-only", "--junit", "@r.xml")
+    assert qa_eval(*words).exit_code == 0
+    suites = ET.parse(qa_eval.folder / "r.xml").getroot()
+    assert [suite.get("name") for suite in suites] == ["small", "other"]
+
+
 def test_stored_answers_are_not_asked_again(qa_eval: Shell) -> None:
     qa_eval("@set.yaml", "--answers", "@answers.jsonl", "--tag", "sea")
     file = qa_eval.folder / "answers.jsonl"

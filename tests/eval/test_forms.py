@@ -1,0 +1,63 @@
+"""Sets of others, read and written."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from eval.bench import forms
+from eval.cases import read_set
+from index.errors import InputError
+from tests.conftest import SAMPLES
+
+NEWS = SAMPLES.parent
+
+
+def test_squad_paragraphs_are_places_of_one_article(tmp_path: Path) -> None:
+    asked = [
+        {"id": "1", "question": "Q1", "is_impossible": False, "answers": []},
+        {"id": "2", "question": "Q2", "is_impossible": True, "answers": []},
+    ]
+    paragraphs = [{"context": "First 🙂.", "qas": []}, {"context": "Second.", "qas": asked}]
+    data = {"data": [{"title": "A_title", "paragraphs": paragraphs}]}
+    (tmp_path / "dev.json").write_text(json.dumps(data))
+    corpus = forms.read(tmp_path / "dev.json")
+    assert [question.answerable for question in corpus.questions] == [True, False]
+    for question in corpus.questions:
+        ((article, span),) = question.gold
+        assert article == corpus.articles[0].id == "A title"
+        assert span.of(corpus.articles[0].text) == "Second."
+
+
+def test_a_beir_folder_has_whole_documents_as_gold(tmp_path: Path) -> None:
+    (tmp_path / "qrels").mkdir()
+    documents = [{"_id": "d1", "title": "One", "text": "Text."}, {"_id": "d2", "text": "Other."}]
+    (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(d) + "\n" for d in documents))
+    (tmp_path / "queries.jsonl").write_text('{"_id": "q", "text": "What?"}\n')
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\td1\t1\nq\td2\t0\n")
+    corpus = forms.read(tmp_path)
+    (question,) = corpus.questions
+    assert [(name, str(span)) for name, span in question.gold] == [("d1", "0-5")]
+    assert [article.title for article in corpus.articles] == ["One", ""]
+
+
+def test_anything_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no question set"):
+        forms.read(tmp_path)
+
+
+def test_exports_carry_every_question_that_they_can_check() -> None:
+    chosen = read_set(NEWS)
+    tests = yaml.safe_load(forms.promptfoo(chosen))
+    assert all(test["assert"] for test in tests)
+    unanswerable = sum(not case.answerable for case in chosen.cases)
+    held = [
+        t
+        for t in tests
+        if t["assert"] == [{"type": "icontains", "value": "The articles do not say"}]
+    ]
+    assert len(held) == unanswerable
+    samples = [json.loads(line) for line in forms.inspect(chosen).splitlines()]
+    assert len(samples) == len(chosen.cases)
+    assert all(sample["target"] for sample in samples)
