@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ writable = click.Path(dir_okay=False, path_type=Path)
 @click.option("--live", is_flag=True, help="Read with the language model of QA_LLM.")
 @click.option("--record", type=writable, help="The same, and keep its answers in this file.")
 @click.option("--replay", type=writable, help="Read with the answers of this file; call nobody.")
+@click.option("--judge", metavar="MODEL", help="Have this model judge the citations, too.")
 @click.option("--answers", type=writable, help="Keep answers here; do not ask again what it has.")
 @click.option("--tag", "tags", multiple=True, help="Only questions with this tag.")
 @click.option("--repeat", default=1, show_default=True, type=click.IntRange(1))
@@ -129,10 +131,12 @@ def _one(
 ) -> "Report":
     """Run one set, score it, hold it against floors and baseline."""
     from eval import gate
+    from eval.judge import Judge
     from eval.report import Report, places
     from eval.run import prepared, run
-    from eval.score import result, summaries
+    from eval.score import judged, result, summaries
     from index.encoder.minilm import MiniLM
+    from qa.build import make_model
 
     folder = settings.data.parent / "eval" / chosen_set.name
     with prepared(chosen_set, folder, MiniLM()) as library:
@@ -158,11 +162,15 @@ def _one(
             return library.catalog.version(article_id, version).article.text
 
         results = [result(q, r, text) for q, r in zip(repeated, records, strict=True)]
+        if chosen["judge"]:
+            judge = Judge(make_model(replace(settings, llm=chosen["judge"])))
+            results = [judged(one, judge.scores) for one in results]
         found = summaries(results)
         failures = gate.check_floors(found, floors)
         verdict = gate.compare(found, results, base) if base else gate.Verdict((), ())
         verdict = gate.Verdict((*failures, *verdict.failures), verdict.flips)
         reader = engine.reader if engine else "retrieval only"
+        reader += f", judged by {judge.name}" if chosen["judge"] else ""
         names = {place.article_id for one in results for side in places(one) for place in side}
         versions = {name: library.catalog.version(name) for name in names}
     return Report(chosen_set.name, reader, results, found, verdict, versions)

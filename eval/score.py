@@ -1,7 +1,7 @@
 """Records to scores: every metric of every question, then of the set. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -36,6 +36,13 @@ def result(question: Question, record: Record, text: Callable[[str, str], str]) 
     if record.answer is not None:
         scores |= _answer(question, record.answer, text)
     return Result(question, record, scores, _fault(question, record, scores))
+
+
+def judged(one: Result, judge: Callable[[Question, Answer], Scores]) -> Result:
+    """With the judge's scores; without an answer there is nothing to judge."""
+    if one.record.answer is None or not one.record.answer.answerable:
+        return one
+    return replace(one, scores={**one.scores, **judge(one.question, one.record.answer)})
 
 
 def summaries(results: Sequence[Result]) -> dict[str, Summary]:

@@ -146,6 +146,21 @@ def test_record_then_replay_then_a_miss(qa_eval: Shell, openai_server: OpenAISer
     assert "1 questions could not be asked, first gold" in done.stderr
 
 
+def test_a_judge_is_asked_and_named(qa_eval: Shell, openai_server: OpenAIServer) -> None:
+    openai_server.replies = [spoken("Yes."), spoken("partly")]
+    words = ("@set.yaml", "--tag", "sea", "--judge", "j", "--json")
+    (row,) = json.loads(qa_eval(*words, OPENAI_BASE_URL=openai_server.url).stdout)
+    found = {name: one["value"] for name, one in row["metrics"].items() if "judge" in name}
+    assert found == {
+        "judge_citation_recall": 1.0,
+        "judge_citation_precision": 1.0,
+        "judge_correctness": 0.5,
+    }
+    assert "judged by j, prompts " in row["reader"]
+    asked = [request["messages"][-1]["content"] for request in openai_server.requests]
+    assert ["Does the source" in asked[0], "Does the answer" in asked[1]] == [True, True]
+
+
 def test_a_recording_has_to_say_who_made_it(tmp_path: Path) -> None:
     file = tmp_path / "said.jsonl"
     file.write_text('{"model": "m"}\n')
