@@ -4,7 +4,7 @@ BIN := .venv/bin
 NEWS := eval/sets/news
 SAMPLES := $(NEWS)/articles
 
-.PHONY: ask test gate lock clean
+.PHONY: ask test gate fuzz lock clean
 
 ask: .venv/runtime  ## index the sample articles and answer Q
 	@QA_DATA=.qa/samples $(BIN)/qa add --quiet $(SAMPLES)
@@ -20,6 +20,9 @@ test: .venv/dev  ## lint, types, tests
 gate: .venv/runtime  ## the sample questions against floors and baseline, keyless and replayed
 	$(BIN)/qa eval $(NEWS) --baseline $(NEWS)/baseline.json --floor citation_validity=1 --floor retrieval_recall=0.9 --floor hard_fact_support=1
 	$(BIN)/qa eval $(NEWS)/recorded.yaml --replay $(NEWS)/recordings.jsonl --baseline $(NEWS)/baseline.json --floor citation_validity=1
+
+fuzz: .venv/dev  ## the property tests with new examples each time
+	$(BIN)/pytest -q --hypothesis-profile=fuzz -m hypothesis
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes -o requirements.lock

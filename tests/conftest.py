@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.sources import read
 from tests.openai_server import OpenAIServer, serving
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("fuzz", print_blob=True)
+settings.load_profile("same")
+"""A build goes red for its change, not for its luck; `make fuzz` looks for news."""
 
 SAMPLES = Path(__file__).parent.parent / "eval" / "sets" / "news" / "articles"
 

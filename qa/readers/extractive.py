@@ -76,10 +76,10 @@ class ExtractiveReader:
     def score(self, question: str, table: Table) -> Reading:
         """Each sentence's score, in the order of the table, and how likely the table answers."""
         rows = [row for row in table.rows if _is_sentence(row.text)]
-        if not rows:
+        asked = read_question(question, self._encoder)
+        if not rows or not len(asked.vectors):
             return Reading([], 0.0, ANSWERS_AT)
-        windows = read_windows(rows, self._encoder)
-        asked, alone = read_question(question, self._encoder), is_paragraph(rows)
+        windows, alone = read_windows(rows, self._encoder), is_paragraph(rows)
         found = fitted().relevance(question, asked, windows, alone)
         shares = zip(rows, found.sentences, strict=True)
         scored = [Scored(row, float(share)) for row, share in shares]

@@ -67,6 +67,11 @@ def test_a_table_without_sentences_yields_nothing(
     assert list(reader.read("Who won?", lay(*texts))) == []
 
 
+@pytest.mark.parametrize("question", [" ", "\u200b", "\x07"])
+def test_a_question_without_a_word_has_no_answer(reader: ExtractiveReader, question: str) -> None:
+    assert reader.score(question, lay(FERRY)).answers == 0.0
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(min_size=1, max_size=60),
