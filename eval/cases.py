@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from index.errors import InputError, NotFound
 from index.model import Filters, Span, Version
 from index.sources.dates import to_utc
+from qa.answer import Turn
 
 LINE = "__line__"
 """Where a question begins in its file; added while reading."""
@@ -33,13 +34,6 @@ class Evidence(_Strict):
 
     article: str
     quote: str = Field(min_length=1)
-
-
-class Turn(_Strict):
-    """An earlier question of the conversation and its answer."""
-
-    question: str
-    answer: str = ""
 
 
 class CaseFilters(_Strict):

@@ -169,7 +169,7 @@ def _one(
         failures = gate.check_floors(found, floors)
         verdict = gate.compare(found, results, base) if base else gate.Verdict((), ())
         verdict = gate.Verdict((*failures, *verdict.failures), verdict.flips)
-        reader = engine.reader if engine else "retrieval only"
+        reader = engine.readers[0] if engine else "retrieval only"
         reader += f", judged by {judge.name}" if chosen["judge"] else ""
         names = {place.article_id for one in results for side in places(one) for place in side}
         versions = {name: library.catalog.version(name) for name in names}

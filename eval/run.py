@@ -109,7 +109,8 @@ def _ask(library: Library, engine: Engine | None, question: Question, repeat: in
             passage = hit.found.passage
             span = passage.span
             found.append(Found(article_id=passage.article_id, start=span.start, end=span.end))
-        answer = engine.ask(question.case.question, filters) if engine else None
+        case = question.case
+        answer = engine.ask(case.question, filters, case.history) if engine else None
     except QAError as failure:
         error = failure.message
     taken = answer.timings_ms["total"] if answer else (time.perf_counter() - started) * 1000

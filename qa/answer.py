@@ -17,6 +17,13 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Turn(Wire):
+    """An earlier question of a conversation, as it was asked, and its answer."""
+
+    question: str
+    answer: str = ""
+
+
 class Citation(Wire):
     """`text[start:end] == quote` in version `version` of article `article_id`, checked."""
 
@@ -60,6 +67,8 @@ class Answer(Wire):
     """The whole answer; "the articles do not say" is one, with `answerable` false."""
 
     question: str
+    standalone_question: str
+    """What was looked up: the question, with what it leaves to the conversation before it."""
     answerable: bool
     answer: str
     statements: list[Statement]
@@ -88,10 +97,12 @@ class DeltaEvent(Wire):
 
 
 class MetaEvent(Wire):
-    """Comes first: the question that is answered and who reads."""
+    """Comes first: the question that is answered, with what it leaves to the conversation, and
+    who reads."""
 
     event: Literal["meta"] = "meta"
     question: str
+    standalone_question: str
     reader: str
 
 

@@ -1,7 +1,7 @@
 """One straight path from a question to the events of its answer; every way in uses it."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.errors import InputError, ModelError, QAError
@@ -19,8 +19,10 @@ from qa.answer import (
     MetaEvent,
     Nearest,
     Statement,
+    Turn,
 )
 from qa.cite import Citer
+from qa.conversation import standalone
 from qa.readers import Draft, Reader
 from qa.support import missing
 from qa.table import Row, Table, lay
@@ -57,62 +59,96 @@ class Engine:
         self._fallback = fallback
 
     @property
-    def reader(self) -> str:
-        """The name of who reads, unless that fails."""
-        return self._reader.name
+    def readers(self) -> list[str]:
+        """The names of those who can read; the first does unless another is asked for."""
+        return [one.name for one in (self._reader, self._fallback) if one]
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+    ) -> Answer:
         """The whole answer. Raises what `stream` tells in an error event."""
         answer = None
-        for event in self._answer(question, filters or Filters()):
+        for event in self._answer(question, filters or Filters(), history, reader):
             if isinstance(event, FinalEvent):
                 answer = event.answer
         assert answer is not None
         return answer
 
-    def stream(self, question: str, filters: Filters | None = None) -> Iterator[Event]:
-        """meta, then citation and delta as they come, final or error, and done."""
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+    ) -> Iterator[Event]:
+        """meta, then citation and delta as they come, final or error, and done.
+
+        `history` is the conversation so far, oldest first; `reader` one of `readers`.
+        """
         try:
-            yield from self._answer(question, filters or Filters())
+            yield from self._answer(question, filters or Filters(), history, reader)
         except QAError as error:
             kind = type(error).__name__
             yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
         yield DoneEvent()
 
-    def _answer(self, question: str, filters: Filters) -> Iterator[Event]:
+    def _answer(
+        self, question: str, filters: Filters, history: Sequence[Turn], name: str
+    ) -> Iterator[Event]:
         started = time.perf_counter()
         question = _checked(question)
-        yield MetaEvent(question=question, reader=self._reader.name)
-        retrieved = self._library.retrieve(question, PASSAGES, filters)
+        readers = self._chosen(name)
+        asked = standalone(question, history)
+        yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
+        retrieved = self._library.retrieve(asked, PASSAGES, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
         draft = _Draft(Citer(table), notices=list(retrieved.notices))
         draft.timings["retrieve"] = _since(started)
         reading = time.perf_counter()
-        reader = yield from self._read(question, table, draft)
+        reader = yield from _read(readers, asked, table, draft)
         draft.timings["read"] = _since(reading)
         if not draft.statements:
             draft.text = DO_NOT_SAY
             yield DeltaEvent(text=DO_NOT_SAY)
         draft.timings["total"] = _since(started)
-        yield FinalEvent(answer=_final(question, reader.name, draft, retrieved.hits))
+        final = _final(question, asked, reader.name, draft, retrieved.hits)
+        yield FinalEvent(answer=final)
 
-    def _read(self, question: str, table: Table, draft: _Draft) -> Generator[Event, None, Reader]:
-        """Turn the reader's drafts into events; returns the reader that wrote the answer."""
-        reader = self._reader
-        try:
-            for item in reader.read(question, table):
-                yield from _state(item, table, draft)
-        except ModelError as error:
-            if draft.statements:
-                draft.notices.append(f"the answer was cut short: {error.message}")
-            elif self._fallback is None:
-                raise
-            else:
-                draft.notices.append(f"answered without the language model: {error.message}")
-                reader = self._fallback
-                for item in reader.read(question, table):
-                    yield from _state(item, table, draft)
-        return reader
+    def _chosen(self, name: str) -> list[Reader]:
+        """The readers to try in turn. InputError if there is none of this name."""
+        known = [one for one in (self._reader, self._fallback) if one]
+        if not name:
+            return known
+        chosen = [one for one in known if one.name == name]
+        if not chosen:
+            raise InputError(f"there is no reader {name!r}", f"name one of {self.readers}")
+        return chosen
+
+
+def _read(
+    readers: Sequence[Reader], question: str, table: Table, draft: _Draft
+) -> Generator[Event, None, Reader]:
+    """Turn a reader's drafts into events; returns the reader that wrote the answer.
+
+    The next one reads when one fails before its first statement.
+    """
+    reader, *others = readers
+    try:
+        for item in reader.read(question, table):
+            yield from _state(item, table, draft)
+    except ModelError as error:
+        if draft.statements:
+            draft.notices.append(f"the answer was cut short: {error.message}")
+        elif not others:
+            raise
+        else:
+            draft.notices.append(f"answered without the language model: {error.message}")
+            return (yield from _read(others, question, table, draft))
+    return reader
 
 
 def _state(item: Draft, table: Table, draft: _Draft) -> Iterator[Event]:
@@ -157,10 +193,11 @@ def _date(row: Row) -> str:
     return "" if moment is None else f"{moment:%d %B %Y} {moment.day} {moment.month}"
 
 
-def _final(question: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
+def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
     answerable = bool(draft.statements)
     return Answer(
         question=question,
+        standalone_question=asked,
         answerable=answerable,
         answer=draft.text,
         statements=draft.statements,
