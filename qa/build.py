@@ -10,6 +10,7 @@ from index.library import Library
 from index.vectors import Encoder
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
+from qa.service import Local, Service
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ def open_library(settings: Settings) -> Iterator[Library]:
         yield library
     finally:
         library.close()
+
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """The library in the data folder with the engine over it, closed at the end."""
+    with open_library(settings) as library:
+        yield Local(library, lambda: make_engine(settings, library))
 
 
 def make_engine(settings: Settings, library: Library) -> Engine:

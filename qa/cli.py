@@ -15,12 +15,11 @@ import click
 from index.errors import ArticleError, QAError
 from qa.settings import Settings, read_settings
 from qa.terminal import (
-    article_row,
     colour,
     headline,
-    hit_row,
     print_answer,
-    print_hit,
+    print_json,
+    print_passage,
     printable,
     progress,
     tell_added,
@@ -30,6 +29,7 @@ from qa.terminal import (
 if TYPE_CHECKING:
     from index.library import Library
     from index.model import Article, Filters, Span
+    from qa.service import Service
 
 DOES_NOT_SAY = 1
 FAILED = 2
@@ -88,11 +88,11 @@ def add(
 ) -> None:
     """Add articles: .txt .md .html .pdf .jsonl files, folders, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
-    with _library(settings) as library:
-        for row in library.add(progress(_items(paths, source), "reading", quiet or as_json)):
+    with _service(settings) as service:
+        for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
-        _embed(library, quiet or as_json)
+        _embed(service, quiet or as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if counts["failed"]:
@@ -112,19 +112,11 @@ def ask(
     **chosen: Any,
 ) -> None:
     """Answer a question from the articles; exit code 1 says that they do not answer it."""
-    from qa.build import make_engine
-
     filters = _filters(**chosen)
-    with _library(settings) as library:
-        engine = make_engine(settings, library)
-        asked = " ".join(question)
-        if as_json:
-            answer = engine.ask(asked, filters)
-            click.echo(answer.model_dump_json(indent=2))
-            answerable = answer.answerable
-        else:
-            answerable = print_answer(engine.stream(asked, filters))
-        tell_state(library)
+    with _service(settings) as service:
+        events = service.stream(" ".join(question), filters)
+        answerable = print_json(events) if as_json else print_answer(events)
+        tell_state(service)
     if not answerable:
         sys.exit(DOES_NOT_SAY)
 
@@ -140,16 +132,16 @@ def search(
 ) -> None:
     """Show the passages found for a question, and how each index ranked them."""
     filters = _filters(**chosen)
-    with _library(settings) as library:
-        retrieved = library.retrieve(" ".join(question), limit, filters)
-    for notice in retrieved.notices:
+    with _service(settings) as service:
+        found = service.search(" ".join(question), limit, filters)
+    for notice in found.notices:
         click.echo(f"note: {notice}", err=True)
     if as_json:
-        click.echo(json.dumps([hit_row(hit) for hit in retrieved.hits], indent=2))
+        click.echo(json.dumps([row.model_dump() for row in found.passages], indent=2))
         return
-    for hit in retrieved.hits:
-        print_hit(hit)
-    if not retrieved.hits:
+    for row in found.passages:
+        print_passage(row)
+    if not found.passages:
         click.echo("nothing found", err=True)
 
 
@@ -163,19 +155,19 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
     """Print an article, with a span of it marked."""
     from qa.render import marked
 
-    with _library(settings) as library:
-        version = library.catalog.version(article_id, name)
-    chosen = _span(span, len(version.article.text)) if span else None
+    with _service(settings) as service:
+        article = service.article(article_id, name)
+    chosen = _span(span, len(article.text)) if span else None
     if as_json:
-        quote = {"start": chosen.start, "end": chosen.end} if chosen else {}
-        row = article_row(version.article) | {"version": version.name, **quote}
+        row = article.model_dump(exclude={"sentences"})
         if chosen:
-            row["quote"] = chosen.of(version.article.text)
-        click.echo(json.dumps(row | {"text": version.article.text}, indent=2))
+            quote = chosen.of(article.text)
+            row |= {"start": chosen.start, "end": chosen.end, "quote": quote}
+        click.echo(json.dumps(row, indent=2))
         return
     marks = ("\x1b[7m", "\x1b[0m") if colour() else (">>>", "<<<")
-    click.echo(headline(version.article))
-    click.echo(marked(version.article, chosen, *marks), color=colour())
+    click.echo(headline(article))
+    click.echo(marked(article.text, chosen, *marks), color=colour())
 
 
 @main.command("list")
@@ -183,13 +175,9 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
 @click.pass_obj
 def list_articles(settings: Settings, as_json: bool) -> None:
     """List the articles, newest first."""
-    with _library(settings) as library:
-        for article, version, count in library.catalog.articles():
-            if as_json:
-                row = article_row(article) | {"version": version, "passages": count}
-                click.echo(json.dumps(row))
-            else:
-                click.echo(headline(article))
+    with _service(settings) as service:
+        for article in service.articles():
+            click.echo(article.model_dump_json() if as_json else headline(article))
 
 
 @main.command()
@@ -197,11 +185,11 @@ def list_articles(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
     """Forget articles, with all their versions."""
-    with _library(settings) as library:
+    with _service(settings) as service:
         for article_id in article_ids:
-            library.remove(article_id)
+            service.remove(article_id)
             click.echo(f"removed {printable(article_id)}")
-        _embed(library, quiet=True)
+        _embed(service, quiet=True)
 
 
 @main.command()
@@ -256,6 +244,14 @@ def _library(settings: Settings) -> "Iterator[Library]":
         yield library
 
 
+@contextmanager
+def _service(settings: Settings) -> "Iterator[Service]":
+    from qa.build import open_service
+
+    with open_service(settings) as service:
+        yield service
+
+
 def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleError]":
     from index.sources import read, read_stdin
 
@@ -266,14 +262,14 @@ def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleEr
             yield from read([Path(path)], source=source)
 
 
-def _embed(library: "Library", quiet: bool) -> None:
+def _embed(service: "Service", quiet: bool) -> None:
     """Work off the backlog, with a bar where somebody looks on."""
     if quiet or not sys.stderr.isatty():
-        for _ in library.embed():
+        for _ in service.embed():
             pass
         return
-    with click.progressbar(length=library.backlog, label="embedding", file=sys.stderr) as bar:
-        for count in library.embed():
+    with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
+        for count in service.embed():
             bar.update(count)
 
 

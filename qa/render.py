@@ -5,7 +5,7 @@ Articles are hostile: nothing of them reaches a terminal but printable character
 
 import unicodedata
 
-from index.model import Article, Span
+from index.model import Span
 from qa.answer import Answer, Citation, Nearest
 
 
@@ -37,9 +37,8 @@ def notes(answer: Answer) -> list[str]:
     return [printable(line) for line in (*doubts, *near, *(f"note: {n}" for n in answer.notices))]
 
 
-def marked(article: Article, span: Span | None, start: str, end: str) -> str:
-    """The article's text with `start` and `end` around a span; ValueError if it ends outside."""
-    text = article.text
+def marked(text: str, span: Span | None, start: str, end: str) -> str:
+    """An article's text with `start` and `end` around a span; ValueError if it ends outside."""
     if span is None:
         return printable(text)
     span.of(text)

@@ -4,16 +4,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from index.library import Added, Library
-    from index.model import Article
-    from index.retrieve import Hit
     from qa.answer import Answer, Event
+    from qa.rows import AddedRow, ArticleRow, PassageRow
+    from qa.service import Service
 
 T = TypeVar("T")
 
@@ -27,22 +25,20 @@ def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
         yield from bar
 
 
-def tell_state(library: "Library") -> None:
+def tell_state(service: "Service") -> None:
     """Say what makes an answer poorer than it could be."""
-    if not library.catalog.counts()["articles"]:
+    if next(service.articles(), None) is None:
         click.echo("note: the library is empty; `qa add PATH` fills it", err=True)
-    elif backlog := library.backlog:
+    elif backlog := service.backlog:
         click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
 
 
-def tell_added(row: "Added", as_json: bool) -> None:
+def tell_added(row: "AddedRow", as_json: bool) -> None:
     """A row of JSON for each article; for people, only those that failed."""
     if as_json:
-        error = row.error.message if row.error else None
-        line = {"article": row.article_id, "outcome": row.outcome, "version": row.version}
-        click.echo(json.dumps(line | ({"error": error} if error else {})))
+        click.echo(json.dumps(row.model_dump(exclude=set() if row.error else {"error"})))
     elif row.error:
-        click.echo(f"failed: {printable(row.error.message)}", err=True)
+        click.echo(f"failed: {printable(row.error)}", err=True)
 
 
 def print_answer(events: "Iterable[Event]") -> bool:
@@ -59,6 +55,20 @@ def print_answer(events: "Iterable[Event]") -> bool:
             _print_sources(event.answer)
         elif isinstance(event, ErrorEvent):
             click.echo()
+            raise event.error()
+    return answerable
+
+
+def print_json(events: "Iterable[Event]") -> bool:
+    """Print the whole answer as JSON; returns whether there was one."""
+    from qa.answer import ErrorEvent, FinalEvent
+
+    answerable = False
+    for event in events:
+        if isinstance(event, FinalEvent):
+            answerable = event.answer.answerable
+            click.echo(event.answer.model_dump_json(indent=2))
+        elif isinstance(event, ErrorEvent):
             raise event.error()
     return answerable
 
@@ -80,48 +90,22 @@ def _unwrapped(delta: str) -> str:
     return before + " ".join(delta.split())
 
 
-def print_hit(hit: "Hit") -> None:
+def print_passage(row: "PassageRow") -> None:
     """A passage found, with its ranks and its beginning."""
-    found = hit.found
-    ranks = f"dense {hit.dense_rank or '-'}, lexical {hit.lexical_rank or '-'}"
-    click.echo(f"{hit.rank}. {headline(found.article)}")
-    click.echo(f"   {ranks}, fused {hit.rank} ({hit.match.score:.3f}), {found.passage.span}")
-    words = " ".join(found.text.split())
+    ranks = f"dense {row.dense_rank or '-'}, lexical {row.lexical_rank or '-'}"
+    span = f"{row.start}-{row.end}"
+    click.echo(f"{row.rank}. {_headline(row.title, row.source, row.published_at, row.article_id)}")
+    click.echo(f"   {ranks}, fused {row.rank} ({row.score:.3f}), {span}")
+    words = " ".join(row.text.split())
     click.echo(f"   {printable(words[:200])}{'…' if len(words) > 200 else ''}")
 
 
-def hit_row(hit: "Hit") -> dict[str, Any]:
-    """A passage found, as a row of JSON."""
-    passage = hit.found.passage
-    return {
-        "rank": hit.rank,
-        "score": hit.match.score,
-        "match": hit.match._asdict(),
-        "dense_rank": hit.dense_rank,
-        "lexical_rank": hit.lexical_rank,
-        "article_id": passage.article_id,
-        "version": passage.version,
-        "title": hit.found.article.title,
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "text": hit.found.text,
-    }
-
-
-def article_row(article: "Article") -> dict[str, Any]:
-    """An article without its text, as a row of JSON."""
-    from qa.cite import iso
-
-    row = asdict(article)
-    del row["text"]
-    return row | {"published_at": iso(article.published_at)}
-
-
-def headline(article: "Article") -> str:
+def headline(article: "ArticleRow") -> str:
     """Title, source, date and id on one line."""
-    from qa.cite import iso
+    return _headline(article.title, article.source, article.published_at, article.id)
 
-    parts = (article.title, article.source, iso(article.published_at), article.id)
+
+def _headline(*parts: str | None) -> str:
     return printable(" · ".join(part for part in parts if part))
 
 

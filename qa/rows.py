@@ -1,0 +1,122 @@
+"""The wire schema of articles and passages: what a list, a search or an upload gives. Pure.
+
+Offsets are as in `qa.answer`: half-open, in Unicode code points of one version's text.
+"""
+
+from typing import Any, Literal
+
+from index.model import Article, Version
+from index.retrieve import Hit
+from qa.answer import Wire
+from qa.cite import iso
+
+
+class ArticleRow(Wire):
+    """What is known of an article, without its text."""
+
+    id: str
+    title: str
+    url: str
+    source: str
+    author: str
+    published_at: str | None
+    """ISO 8601: a date, or a moment in UTC."""
+    language: str
+    version: str
+
+
+class ArticleText(ArticleRow):
+    """One version of an article."""
+
+    versions: list[str]
+    """The names of all its versions, oldest first."""
+    sentences: list[tuple[int, int]]
+    """(start, end) of each sentence; they tile the text."""
+    text: str
+
+
+class MatchRow(Wire):
+    """What speaks for a passage, each from 0 to 1 but the cosine; see `index.match`."""
+
+    cosine: float
+    terms: float
+    pairs: float
+    window: float
+
+
+class PassageRow(Wire):
+    """A passage found, and how: ranks count from 1, None where an index did not find it."""
+
+    rank: int
+    score: float
+    match: MatchRow
+    dense_rank: int | None
+    lexical_rank: int | None
+    article_id: str
+    version: str
+    title: str
+    source: str
+    published_at: str | None
+    start: int
+    end: int
+    text: str
+
+
+class SearchResult(Wire):
+    """Passages, best first, and what did not work."""
+
+    passages: list[PassageRow]
+    notices: list[str]
+
+
+class AddedRow(Wire):
+    """What became of one article; `error` says why it failed."""
+
+    article: str
+    outcome: Literal["added", "updated", "unchanged", "failed"]
+    version: str = ""
+    error: str = ""
+
+
+def article_row(article: Article, version: str) -> ArticleRow:
+    """An article as it goes over the wire."""
+    return ArticleRow(version=version, **_known(article))
+
+
+def article_text(version: Version, versions: list[str]) -> ArticleText:
+    """A version of an article as it goes over the wire."""
+    article = version.article
+    return ArticleText(
+        version=version.name,
+        versions=versions,
+        sentences=[(span.start, span.end) for span in version.sentences],
+        text=article.text,
+        **_known(article),
+    )
+
+
+def passage_row(hit: Hit) -> PassageRow:
+    """A passage found as it goes over the wire."""
+    passage, article = hit.found.passage, hit.found.article
+    return PassageRow(
+        rank=hit.rank,
+        score=hit.match.score,
+        match=MatchRow(**hit.match._asdict()),
+        dense_rank=hit.dense_rank,
+        lexical_rank=hit.lexical_rank,
+        article_id=passage.article_id,
+        version=passage.version,
+        title=article.title,
+        source=article.source,
+        published_at=iso(article.published_at),
+        start=passage.span.start,
+        end=passage.span.end,
+        text=hit.found.text,
+    )
+
+
+def _known(article: Article) -> dict[str, Any]:
+    names = ("id", "title", "url", "source", "author", "language")
+    return {name: getattr(article, name) for name in names} | {
+        "published_at": iso(article.published_at)
+    }

@@ -1,0 +1,112 @@
+"""What one can ask of the project, wherever the library is: in this process, or behind a server.
+
+The commands, the chat and the HTTP routes use a `Service`; `qa.client` has the one that talks to
+another process.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from index.errors import ArticleError
+from index.library import Added, Library
+from index.model import Article, Filters
+from qa.answer import Event, Turn
+from qa.engine import Engine
+from qa.rows import (
+    AddedRow,
+    ArticleRow,
+    ArticleText,
+    SearchResult,
+    article_row,
+    article_text,
+    passage_row,
+)
+
+
+class Service(Protocol):
+    """Questions and articles. Every method raises errors of `index.errors`."""
+
+    @property
+    def readers(self) -> list[str]:
+        """The names of those who can read, the one that reads by default first."""
+
+    @property
+    def backlog(self) -> int:
+        """Passages that have no vector yet and are found by their words only."""
+
+    def stream(
+        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+    ) -> Iterator[Event]:
+        """See `qa.engine.Engine.stream`."""
+
+    def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
+        """At most `limit` passages that may answer, best first."""
+
+    def articles(self) -> Iterator[ArticleRow]:
+        """All articles, newest first."""
+
+    def article(self, article_id: str, version: str = "") -> ArticleText:
+        """The current version, or the one whose name starts with `version`. NotFound."""
+
+    def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
+        """Store articles; each is searchable by the time its row is yielded."""
+
+    def remove(self, article_id: str) -> None:
+        """Forget an article and all its versions. NotFound."""
+
+    def embed(self) -> Iterator[int]:
+        """Work off the backlog, unless a server does; yields the passages of each batch."""
+
+
+class Local:
+    """A library of this process and the engine over it. See `Service`."""
+
+    def __init__(self, library: Library, make_engine: Callable[[], Engine]) -> None:
+        """The engine is made when first needed: what a language model needs is slow to import."""
+        self._library = library
+        self._make_engine = make_engine
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._make_engine()
+
+    @property
+    def readers(self) -> list[str]:
+        return self._engine.readers
+
+    @property
+    def backlog(self) -> int:
+        return self._library.backlog
+
+    def stream(
+        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+    ) -> Iterator[Event]:
+        return self._engine.stream(question, filters, history, reader)
+
+    def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
+        found = self._library.retrieve(question, limit, filters)
+        rows = [passage_row(hit) for hit in found.hits]
+        return SearchResult(passages=rows, notices=list(found.notices))
+
+    def articles(self) -> Iterator[ArticleRow]:
+        for article, version, _ in self._library.catalog.articles():
+            yield article_row(article, version)
+
+    def article(self, article_id: str, version: str = "") -> ArticleText:
+        catalog = self._library.catalog
+        return article_text(catalog.version(article_id, version), catalog.version_names(article_id))
+
+    def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
+        return map(_added, self._library.add(items))
+
+    def remove(self, article_id: str) -> None:
+        self._library.remove(article_id)
+
+    def embed(self) -> Iterator[int]:
+        return self._library.embed()
+
+
+def _added(row: Added) -> AddedRow:
+    error = row.error.message if row.error else ""
+    return AddedRow(article=row.article_id, outcome=row.outcome, version=row.version, error=error)
