@@ -116,8 +116,11 @@ class Catalog:
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
         query = sa.select(versions.c.version).where(versions.c.article_id == article_id)
+        same = (changes.c.article_id == article_id) & (changes.c.version == versions.c.version)
+        last = sa.select(sa.func.max(changes.c.seq)).where(same).scalar_subquery()
         with self._database.reading() as connection:
-            return list(connection.scalars(query.order_by(versions.c.added_at)))
+            # Several may be of one second; the log knows which came first.
+            return list(connection.scalars(query.order_by(versions.c.added_at, last)))
 
     def articles(self) -> Iterator[tuple[Article, str, int]]:
         """Each article without its text, the name of its version, and how many passages it has.

@@ -13,8 +13,8 @@ from index.library import Library
 from index.model import Article
 from qa.chat_model import ChatModel
 from qa.readers.llm import LLMReader
+from tests.api_server import Serve, Served
 from tests.openai_server import OpenAIServer, Reply, chunk, spoken
-from tests.qa.api.conftest import Serve, Served
 
 QUESTION = "What conditions did Zelenskyy propose?"
 

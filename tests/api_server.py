@@ -1,17 +1,16 @@
-"""Real servers on loopback: one over the sample articles, others as a test wants them."""
+"""The real service on loopback, in this process, over a library of a test."""
 
 import io
 import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 import uvicorn
 
 from index.library import Library
@@ -80,19 +79,3 @@ def serving(
     app = make_app(service, wanted, make_log(log), on_loopback=on_loopback)
     with running(app) as url, httpx2.Client(base_url=url, trust_env=False) as http:
         yield Served(url, http, Keys(folder), service, log, app)
-
-
-@pytest.fixture(scope="session")
-def served(samples: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server over the sample articles; not to be changed."""
-    with serving(samples, tmp_path_factory.mktemp("served")) as served:
-        yield served
-
-
-@pytest.fixture
-def serve(samples: Library, tmp_path: Path) -> Iterator[Serve]:
-    """Starts servers over the sample articles, or over `library`, in the way a test wants."""
-    with ExitStack() as stack:
-        yield lambda reader=None, library=samples, **settings: stack.enter_context(
-            serving(library, tmp_path, reader, **settings)
-        )
