@@ -116,11 +116,8 @@ class Catalog:
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
         query = sa.select(versions.c.version).where(versions.c.article_id == article_id)
-        same = (changes.c.article_id == article_id) & (changes.c.version == versions.c.version)
-        last = sa.select(sa.func.max(changes.c.seq)).where(same).scalar_subquery()
         with self._database.reading() as connection:
-            # Several may be of one second; the log knows which came first.
-            return list(connection.scalars(query.order_by(versions.c.added_at, last)))
+            return list(connection.scalars(query.order_by(versions.c.added_at)))
 
     def articles(self) -> Iterator[tuple[Article, str, int]]:
         """Each article without its text, the name of its version, and how many passages it has.
@@ -298,7 +295,7 @@ def _store_text(connection: sa.Connection, version: Version) -> None:
         rest = {
             "text": version.article.text,
             "sentence_ends": ends,
-            "added_at": int(time.time()),
+            "added_at": time.time_ns(),
         }
         connection.execute(versions.insert(), key | rest)
 
