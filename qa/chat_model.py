@@ -104,11 +104,10 @@ class ChatModel:
             for chunk in stream:
                 if time.monotonic() > ends:
                     raise timed_out(self.name)
-                read = chunk.usage.prompt_tokens if chunk.usage else read
-                for choice in (chunk.choices or [])[:1]:
-                    finish = choice.finish_reason or finish
-                    if choice.delta and choice.delta.content:
-                        yield choice.delta.content
+                text, ended, count = _told(chunk)
+                finish, read = ended or finish, count or read
+                if text:
+                    yield text
         self._check_end(finish, read, sum(len(message["content"]) for message in messages))
 
     def _check_end(self, finish: str | None, read: int | None, sent_chars: int) -> None:
@@ -124,6 +123,20 @@ class ChatModel:
                 f"the server of {self.name} read only {read} tokens of the sentences",
                 "set QA_LLM_WINDOW to the tokens that it takes, or make it take more",
             )
+
+
+def _told(chunk: object) -> tuple[str, str | None, int | None]:
+    """Text, finish reason and prompt tokens of a chunk; the client does not check its shape."""
+    choices = getattr(chunk, "choices", None)
+    first = choices[0] if isinstance(choices, list) and choices else None
+    text = getattr(getattr(first, "delta", None), "content", None)
+    finish = getattr(first, "finish_reason", None)
+    read = getattr(getattr(chunk, "usage", None), "prompt_tokens", None)
+    return (
+        text if isinstance(text, str) else "",
+        finish if isinstance(finish, str) else None,
+        read if isinstance(read, int) else None,
+    )
 
 
 def _without_refused(sent: Mapping[str, Any], message: str) -> dict[str, Any]:

@@ -64,6 +64,11 @@ class _Watch:
     def cancel(self) -> None:
         self._timer.cancel()
 
+    def check(self) -> None:
+        """ReadTimeout once the time is over."""
+        if time.monotonic() >= self._ends:
+            raise httpx2.ReadTimeout("the time for this exchange is over")
+
     def told(self, error: BaseException) -> BaseException:
         """The error, or a timeout if that is what it comes from."""
         late = isinstance(error, httpx2.TransportError) and time.monotonic() >= self._ends
@@ -91,6 +96,7 @@ class _Guarded(httpx2.SyncByteStream):
                 if held > MAX_BYTES:
                     raise httpx2.ReadError(f"the response is larger than {MAX_BYTES:,} bytes")
                 yield part
+            self._watch.check()  # a shut socket may look like a normal end
         except httpx2.TransportError as error:
             raise self._watch.told(error) from error
 
