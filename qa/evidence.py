@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from qa.facts import HEDGED_SHARE, Date, Facts, Name, Number, facts, folded, weekday_near
-from qa.names import has_name, must_be_name, words
+from qa.names import has_name, listed, must_be_name, stands_elsewhere
 from qa.table import Row
 
 
@@ -41,9 +41,14 @@ class Evidence:
         return _bare("\n".join(self.texts))
 
     @cached_property
+    def listed(self) -> list[str]:
+        """The words of all texts in order, folded."""
+        return listed("\n".join(self.texts))
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """What names are looked for in."""
-        return words("\n".join(self.texts))
+        """The same, each once."""
+        return frozenset(self.listed)
 
     @cached_property
     def values(self) -> tuple[float, ...]:
@@ -69,9 +74,14 @@ def missing(
     yield from (one.text for one in stated.numbers if not _has_number(one, evidence.values))
     yield from (one.text for one in stated.dates if not _has_date(one, evidence))
     yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
-    names = (one for one in stated.names if _is_name(one, for_names, known))
-    lost = (one.text for one in names if not has_name(one.text, for_names.words, for_names.texts))
-    yield from dict.fromkeys(lost)
+    names = [one.text for one in stated.names if _is_name(one, for_names, known)]
+    yield from dict.fromkeys(name for name in names if not _has_name(name, statement, for_names))
+
+
+def _has_name(name: str, statement: str, evidence: Evidence) -> bool:
+    if not has_name(name, evidence.words, evidence.texts):
+        return False
+    return not stands_elsewhere(name, listed(statement), evidence.listed)
 
 
 def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
