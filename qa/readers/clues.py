@@ -56,7 +56,7 @@ _ITEM = re.compile(
 )
 
 _ONE_TIME = re.compile(
-    r"\b(first|initial(ly)?|early|earl(y|ier|iest)|at (that|the) time|by then|as of|until|according|"
+    r"\b(first|initial(ly)?|earl(y|ier|iest)|at (that|the) time|by then|as of|until|according|"
     r"evening|morning|yesterday|reported|announced|say|says|said)\b",
     re.IGNORECASE,
 )
