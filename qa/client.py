@@ -170,12 +170,16 @@ class Client:
         try:
             with self._translated():
                 response = self._patiently(files)
-                return AddedRows.model_validate_json(response.content).articles
+                told = AddedRows.model_validate_json(response.content).articles
         except InvalidRequest as error:  # all of them failed
-            return [
-                AddedRow(article=where, outcome="failed", error=message)
-                for where, message in error.faults
+            told = [
+                AddedRow(article="", outcome="failed", error=message) for _, message in error.faults
             ]
+        # The server knows a failed row by the name of the file, which is none of ours.
+        return [
+            row.model_copy(update={"article": article.id})
+            for article, row in zip(batch, told, strict=True)
+        ]
 
     def _patiently(self, files: Any) -> httpx2.Response:
         """An upload, again if the server is busy: what is being read should not fail by that."""
