@@ -16,6 +16,7 @@ from index.errors import ArticleError, QAError
 from qa.settings import Settings, read_settings
 from qa.terminal import (
     colour,
+    embed,
     headline,
     print_answer,
     print_json,
@@ -92,7 +93,7 @@ def add(
         for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
-        _embed(service, quiet or as_json)
+        embed(service, quiet or as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if counts["failed"]:
@@ -119,6 +120,21 @@ def ask(
         tell_state(service)
     if not answerable:
         sys.exit(DOES_NOT_SAY)
+
+
+@main.command()
+@click.option("--continue", "resume", is_flag=True, help="Go on with the last conversation.")
+@click.option("--chat", "number", type=click.IntRange(1), help="Go on with this one.")
+@filtered
+@click.pass_obj
+def chat(settings: Settings, /, resume: bool, number: int | None, **chosen: Any) -> None:
+    """Ask in a conversation: follow-ups, sources in a pager, commands; /help lists them.
+
+    Lines of a pipe are taken one by one: echo "..." | qa chat
+    """
+    from qa.repl import chat_with
+
+    sys.exit(chat_with(settings, _filters(**chosen), resume, number))
 
 
 @main.command()
@@ -189,7 +205,7 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
         for article_id in article_ids:
             service.remove(article_id)
             click.echo(f"removed {printable(article_id)}")
-        _embed(service, quiet=True)
+        embed(service, quiet=True)
 
 
 @main.command()
@@ -260,17 +276,6 @@ def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleEr
             yield from read_stdin(sys.stdin.buffer.read(), source=source)
         else:
             yield from read([Path(path)], source=source)
-
-
-def _embed(service: "Service", quiet: bool) -> None:
-    """Work off the backlog, with a bar where somebody looks on."""
-    if quiet or not sys.stderr.isatty():
-        for _ in service.embed():
-            pass
-        return
-    with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
-        for count in service.embed():
-            bar.update(count)
 
 
 def _filters(

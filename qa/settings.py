@@ -23,6 +23,8 @@ class Settings:
     """QA_DEADLINE_SECONDS: how long the language model may take for one answer."""
     base_url: str | None = None
     """OPENAI_BASE_URL: an OpenAI-compatible server; the client's own default without it."""
+    state: Path = field(default_factory=lambda: _state(""))
+    """Conversations and what was typed, in XDG_STATE_HOME if that is set."""
     api_key: str = field(default="none", repr=False)
     """OPENAI_API_KEY: servers of one's own often need none."""
 
@@ -42,8 +44,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         prompts=Path(prompts).expanduser() if prompts else None,
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
         base_url=given.get("OPENAI_BASE_URL") or None,
+        state=_state(given.get("XDG_STATE_HOME", "")),
         api_key=given.get("OPENAI_API_KEY") or "none",
     )
+
+
+def _state(home: str) -> Path:
+    return Path(home or "~/.local/state").expanduser() / "qa"
 
 
 def _seconds(text: str) -> float:
