@@ -110,10 +110,10 @@ class Commands:
             self._screen.line(("nothing found", "dim"))
 
     def cmd_filter(self, words: str) -> None:
-        """/filter source:NAME after:DATE before:DATE article:ID: answer from these articles only
+        """/filter KEY:VALUE...: answer from some articles only; `off` clears it
 
-        Dates are in UTC; after is inclusive, before exclusive. Names with blanks go in quotation
-        marks. `/filter` shows what is set, `/filter off` clears it.
+        source:NAME, article:ID, after:DATE and before:DATE, in UTC, before exclusive. Names with
+        blanks go in quotation marks. `/filter` alone shows what is set.
         """
         if words:
             self._chat.filters = parse_filters("" if words == "off" else words)
@@ -121,10 +121,9 @@ class Commands:
         if not set_now:
             self._screen.line(("all articles count", "dim"))
             return
-        passing = [row for row in self._chat.opening.service.articles() if self._chat.passes(row)]
-        self._screen.lines(
-            f"{len(passing)} articles count: {set_now}", "" if passing else "warning"
-        )
+        rows = list(self._chat.opening.service.articles())
+        count = sum(map(self._chat.passes, rows))
+        self._screen.lines(f"{count} of {len(rows)} articles: {set_now}", "" if count else "warning")
 
     def cmd_add(self, words: str) -> None:
         """/add PATH...: add .txt .md .html .pdf .jsonl files, or folders"""

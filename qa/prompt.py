@@ -15,8 +15,12 @@ from prompt_toolkit.styles import Style
 from qa.chat import Chat
 from qa.commands import commands
 from qa.filters import KEYS, filter_words, quoted
+from qa.render import cut
 
 MOST_COMPLETIONS = 200
+
+MENU_COLUMNS = 40
+"""The longest value in the menu, so that what it stands for has room."""
 
 _STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
 
@@ -33,7 +37,7 @@ class Prompt:
             completer=Completions(chat),
             complete_while_typing=True,
             key_bindings=_keys(),
-            bottom_toolbar=lambda: FormattedText([("", status(chat))]),
+            bottom_toolbar=self._below,
             output=create_output(always_prefer_tty=True),
             prompt_continuation="  ",
             style=_STYLE,
@@ -47,6 +51,10 @@ class Prompt:
                 yield self._session.prompt([("class:prompt", "> ")])
             except EOFError:
                 return
+
+    def _below(self) -> FormattedText:
+        columns = self._session.app.output.get_size().columns
+        return FormattedText([("", cut(status(self._chat), columns))])
 
     def _tell(self, error: BaseException | None) -> None:
         """From the thread that opens: draw anew, or end with what went wrong."""
@@ -82,8 +90,10 @@ class Completions(Completer):
         if not text.startswith("/"):
             return
         if not blank:
-            known = ((f"/{n}", what.partition("\n")[0]) for n, what in commands().items())
-            yield from _matching(f"/{name}", known)
+            for command, help_text in commands().items():
+                usage, _, what = help_text.partition("\n")[0].partition(": ")
+                if command.startswith(name):
+                    yield Completion(f"/{command}", -len(text), usage, what)
         elif name in ("add", "save"):
             yield from self._paths.get_completions(Document(rest), event)
         elif values := getattr(self, f"_{name}", None):
@@ -122,7 +132,8 @@ def _matching(typed: str, values: Iterable[tuple[str, str]]) -> Iterator[Complet
     wanted, left = typed.casefold(), MOST_COMPLETIONS
     for value, told in values:
         if value.casefold().startswith(wanted) or (wanted and wanted in told.casefold()):
-            yield Completion(value, -len(typed), display_meta=told)
+            shown = cut(value, MENU_COLUMNS)
+            yield Completion(value, -len(typed), shown, told)
             left -= 1
         if not left:
             return
@@ -131,7 +142,7 @@ def _matching(typed: str, values: Iterable[tuple[str, str]]) -> Iterator[Complet
 def _values(typed: str, values: Iterable[tuple[str, str]]) -> Iterator[Completion]:
     """The same for values that may have to stand in quotation marks."""
     for found in _matching(typed.lstrip('"'), values):
-        yield Completion(quoted(found.text), -len(typed), found.text, found.display_meta)
+        yield Completion(quoted(found.text), -len(typed), found.display, found.display_meta)
 
 
 def _last_word(typed: str) -> str:
