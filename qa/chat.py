@@ -139,3 +139,5 @@ class Chat:
         else:
             self.turns.append(self.chats.append(self.number, answer, filters))
         self.unanswered = ""
+        if self.opening.trouble:
+            self.opening.look_again()

@@ -123,7 +123,9 @@ class Commands:
             return
         rows = list(self._chat.opening.service.articles())
         count = sum(map(self._chat.passes, rows))
-        self._screen.lines(f"{count} of {len(rows)} articles: {set_now}", "" if count else "warning")
+        self._screen.lines(
+            f"{count} of {len(rows)} articles: {set_now}", "" if count else "warning"
+        )
 
     def cmd_add(self, words: str) -> None:
         """/add PATH...: add .txt .md .html .pdf .jsonl files, or folders"""

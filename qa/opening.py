@@ -43,8 +43,14 @@ class Opening:
         """The articles when they were last looked at, newest first; none while that takes."""
         return self._listed.result() if self._listed.done() else []
 
+    @property
+    def trouble(self) -> QAError | None:
+        """What went wrong when the service was last looked at."""
+        return self._warm.result() if self._warm.done() else None
+
     def look_again(self) -> None:
-        """Look at the articles anew, as there may be others."""
+        """Look at the service and its articles anew, as they may have changed."""
+        self._warm = self._thread.submit(self._warmed)
         self._listed = self._thread.submit(self._list)
 
     def when_open(self, tell: Callable[[BaseException | None], object]) -> None:
@@ -57,11 +63,15 @@ class Opening:
         self._thread.submit(self._stack.close).result()
         self._thread.shutdown()
 
-    def _warmed(self) -> None:
-        """What fails here fails again, and is told, where it is needed."""
-        with suppress(QAError):
-            _ = self.service.readers  # makes the engine
-            _ = self.service.backlog  # opens the vector index
+    def _warmed(self) -> QAError | None:
+        """Make the engine and open the indexes; what fails here fails again where it is needed."""
+        service = self.service
+        try:
+            assert service.readers
+            assert service.backlog >= 0
+        except QAError as error:
+            return error
+        return None
 
     def _list(self) -> "list[ArticleRow]":
         with suppress(QAError):

@@ -69,6 +69,8 @@ def status(chat: Chat) -> str:
     """What is below the prompt: what the next question is asked of, and of whom."""
     if not chat.opening.is_warm:
         return "opening the library…"
+    if chat.opening.trouble:
+        return chat.opening.trouble.message
     count = len(chat.opening.articles)
     parts = [f"{count} article{'' if count == 1 else 's'}" if count else "no articles: /add PATH"]
     parts += [chat.reader] if chat.reader else []

@@ -84,7 +84,7 @@ def _service(settings: Settings) -> "AbstractContextManager[Service]":
 
 def _chats(settings: Settings, screen: Screen) -> Chats:
     """The conversations over the library; without a place to keep them they go with the chat."""
-    library = str(settings.data.resolve())
+    library = settings.server or str(settings.data.resolve())
     try:
         return Chats(settings.state / "chats.sqlite", library)
     except LibraryError as error:
