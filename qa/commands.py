@@ -63,8 +63,10 @@ class Commands:
         if not words:
             raise InputError("/source needs a number", "/sources lists what is cited")
         place = self._chat.place(words)
-        article = self._chat.opening.service.article(place.article_id, place.version)
-        self._screen.article(article, place.span)
+        service = self._chat.opening.service
+        article = service.article(place.article_id, place.version)
+        changed = place.version and service.article(place.article_id).version != place.version
+        self._screen.article(article, place.span, *([_CHANGED] if changed else []))
 
     def cmd_sources(self, words: str) -> None:
         """/sources: list all that this conversation cites, quotes in full"""
@@ -238,6 +240,8 @@ class Commands:
                 self._screen.line(("the library is empty; /add PATH fills it", "warning"))
         self._screen.line()
 
+
+_CHANGED = "the article has changed since; this is the text that was cited"
 
 _KEYS = """
 Alt-Enter, or a backslash at the end, begins another line. Ctrl-C stops an answer or clears the

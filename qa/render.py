@@ -119,14 +119,10 @@ def marked(text: str, span: Span | None, start: str, end: str) -> str:
 
 
 def article_head(article: "ArticleText") -> list[str]:
-    """Title, where it comes from, and which of its texts this is."""
-    origin = (article.source, article.author, article.published_at, article.url)
-    texts = article.versions
-    which = f"text {texts.index(article.version) + 1} of {len(texts)}" if texts[1:] else ""
-    return [
-        printable(article.title or article.id),
-        printable(" · ".join(part for part in (*origin, article.id, which) if part)),
-    ]
+    """The title, then where the article comes from."""
+    origin = (article.source, article.author, article.published_at, article.url, article.id)
+    shown = (article.title or article.id, " · ".join(part for part in origin if part))
+    return [printable(line) for line in shown]
 
 
 def text_lines(text: str, span: Span | None, columns: int, marks: tuple[str, str]) -> list[str]:

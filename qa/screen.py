@@ -163,17 +163,17 @@ class Screen:
         for text, style in rest:
             self.lines(text, style)
 
-    def article(self, article: "ArticleText", span: Span | None) -> None:
+    def article(self, article: "ArticleText", span: Span | None, *remarks: str) -> None:
         """An article, its span marked: in a pager, else the span with its neighbours."""
         marks = ("\x1b[7m", "\x1b[0m") if colour() else (">>>", "<<<")
-        head = article_head(article)
+        head = [*article_head(article), *remarks]
         if words := pager():
             lines = [*head, "", *text_lines(article.text, span, self.columns, marks)]
             first = next((n for n, line in enumerate(lines, 1) if marks[0] in line), 1)
             page(words, "\n".join(lines), max(1, first - LINES_BEFORE))
             return
         self.line((head[0], "title"))
-        self.lines(head[1], "dim")
+        self.lines("\n".join(head[1:]), "dim")
         near = neighbourhood(article, span, NEIGHBOURS) if span else Span(0, len(article.text))
         here = span and Span(span.start - near.start, span.end - near.start)
         lines = text_lines(near.of(article.text), here, self.columns, marks)
