@@ -54,11 +54,11 @@ def cut(text: str, columns: int) -> str:
 def citation_line(citation: Citation, columns: int) -> list[Fragment]:
     """`[1] title · source · date “quote”`, title and quote cut to fit; 0 columns: uncut."""
     number = f"[{citation.n}] "
-    origin = [part for part in (citation.source, citation.published_at) if part]
-    title = citation.title or citation.article_id
-    room = columns - len(number)
-    head = " · ".join((cut(title, max(20, room // 3) if columns else 0), *origin))
-    return [(number, "number"), *_head_and_quote(head, citation.quote, room if columns else 0)]
+    room = columns - len(number) if columns else 0
+    origin = "".join(f" · {part}" for part in (citation.source, citation.published_at) if part)
+    left = min(max(20, room // 3), room - wcwidth.width(printable(origin)))
+    title = cut(citation.title or citation.article_id, max(12, left) if columns else 0)
+    return [(number, "number"), *_head_and_quote(title + origin, citation.quote, room)]
 
 
 def nearest_line(n: int, nearest: Nearest, columns: int) -> list[Fragment]:

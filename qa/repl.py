@@ -1,7 +1,8 @@
 """`qa chat`: a conversation line by line, at a terminal or over a pipe."""
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | 
     """
     screen = Screen()
     at_terminal = sys.stdin.isatty()
-    if at_terminal:
+    dumb = os.environ.get("TERM") == "dumb"
+    if at_terminal and not dumb:
         from qa.prompt import Prompt  # before anything competes for the processor
     with (
         closing(_chats(settings, screen)) as chats,
@@ -41,7 +43,8 @@ def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | 
             chat.filters = filters if filters != Filters() else chat.filters
         if not at_terminal:
             return over_pipe(sys.stdin, commands, screen)
-        with_person(Prompt(chat, settings.state / "history").lines(), commands, screen)
+        lines = plain_lines() if dumb else Prompt(chat, settings.state / "history").lines()
+        with_person(lines, commands, screen)
         return 0
 
 
@@ -74,6 +77,18 @@ def with_person(lines: Iterable[str], commands: Commands, screen: Screen) -> Non
             screen.line(("stopped; /retry asks the last question again", "dim"))
         if commands.left:
             break
+
+
+def plain_lines() -> Iterator[str]:
+    """Lines from a terminal that can do nothing: no keys, no menus, no history."""
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            print()
+            return
+        except KeyboardInterrupt:
+            print()
 
 
 def _service(settings: Settings) -> "AbstractContextManager[Service]":

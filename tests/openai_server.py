@@ -19,6 +19,8 @@ class Reply:
     status: int = 200
     content_type: str = "text/event-stream"
     headers: dict[str, str] = field(default_factory=dict)
+    held: threading.Event | None = None
+    """What the pieces behind the first one wait for."""
 
 
 def chunk(content: str | None, finish: str | None = None) -> bytes:
@@ -34,6 +36,11 @@ def spoken(text: str, finish: str | None = "stop", size: int = 3) -> Reply:
     parts = [chunk(text[at : at + size]) for at in range(0, len(text), size)]
     ending = [chunk(None, finish), b"data: [DONE]\n\n"] if finish else []
     return Reply(tuple(parts + ending))
+
+
+def held_back(first: str, rest: str, until: threading.Event) -> Reply:
+    """A model that writes `first`, and the rest once `until` is set."""
+    return Reply((chunk(first), chunk(rest), chunk(None, "stop")), held=until)
 
 
 def refused(status: int, message: str, **headers: str) -> Reply:
@@ -76,7 +83,9 @@ class OpenAIServer:
                     self.send_header(name, value)
                 self.end_headers()
                 with suppress(ConnectionError):  # the client may leave
-                    for piece in reply.pieces:
+                    for n, piece in enumerate(reply.pieces):
+                        if n == 1 and reply.held:
+                            reply.held.wait()
                         self.wfile.write(piece)
                         self.wfile.flush()
 
