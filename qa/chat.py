@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from qa.rows import ArticleRow
 
 
+HISTORY_TURNS = 50
+"""Turns that go with a question: as many as a server takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An article's version, the current one if `version` is empty, and a span of its text."""
@@ -120,7 +124,8 @@ class Chat:
         return self.turns[number - 1].answer
 
     def _asked(self, question: str, before: Sequence[Kept]) -> Generator[Event, None, None]:
-        history = [Turn(question=k.answer.question, answer=k.answer.answer) for k in before]
+        latest = [kept.answer for kept in before[-HISTORY_TURNS:]]
+        history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
         filters, self.unanswered = self.filters, question
         events = self.opening.asked.stream(question, filters, history, self.reader)

@@ -12,6 +12,7 @@ from index.model import Filters
 from qa.answer import Event
 from qa.chat import Chat
 from qa.filters import filter_words, parse_filters
+from qa.render import passage_lines
 from qa.screen import Screen
 
 SHOWN = 12
@@ -100,14 +101,15 @@ class Commands:
 
     def cmd_search(self, words: str) -> None:
         """/search WORDS: show the passages found, and how each index ranked them"""
-        from qa.terminal import print_passage
-
+        if not words:
+            raise InputError("/search needs words", "/search key bridge")
         with self._screen.waiting("searching…"):
             found = self._chat.opening.asked.search(words, SHOWN, self._chat.filters)
         for notice in found.notices:
             self._screen.lines(f"note: {notice}", "warning")
         for row in found.passages:
-            print_passage(row)
+            for line in passage_lines(row, self._screen.columns):
+                self._screen.line(*line)
         if not found.passages:
             self._screen.line(("nothing found", "dim"))
 

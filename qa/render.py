@@ -12,7 +12,7 @@ from index.model import Span
 from qa.answer import Answer, Citation, Nearest, Statement
 
 if TYPE_CHECKING:
-    from qa.rows import ArticleText
+    from qa.rows import ArticleText, PassageRow
 
 Fragment = tuple[str, str]
 """A piece of a line and the name of its style."""
@@ -68,6 +68,18 @@ def nearest_line(n: int, nearest: Nearest, columns: int) -> list[Fragment]:
     title = nearest.title or nearest.article_id
     head = cut(title, max(20, room // 2) if columns else 0)
     return [(number, "number"), *_head_and_quote(head, nearest.quote, room)]
+
+
+def passage_lines(row: "PassageRow", columns: int) -> list[list[Fragment]]:
+    """`n  title · source · date`, then its ranks and what it says, cut to fit."""
+    parts = (row.title or row.article_id, row.source, row.published_at)
+    ranks = f"{row.score:.3f}, dense {row.dense_rank or '-'}, lexical {row.lexical_rank or '-'}"
+    number, indent = f"{row.rank:>3}  ", " " * 5
+    room = columns and columns - len(indent)
+    return [
+        [(number, "number"), (cut(" · ".join(part for part in parts if part), room), "title")],
+        [(indent + cut(f"{ranks} “{row.text.strip()}”", room), "dim")],
+    ]
 
 
 def unsupported_line(statement: Statement) -> str:

@@ -1,6 +1,7 @@
 """`qa chat`: a conversation line by line, at a terminal or over a pipe."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
@@ -43,6 +44,8 @@ def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | 
             chat.filters = filters if filters != Filters() else chat.filters
         if not at_terminal:
             return over_pipe(sys.stdin, commands, screen)
+        for hangup in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(hangup, _leave)
         lines = plain_lines() if dumb else Prompt(chat, settings.state / "history").lines()
         with_person(lines, commands, screen)
         return 0
@@ -89,6 +92,11 @@ def plain_lines() -> Iterator[str]:
             return
         except KeyboardInterrupt:
             print()
+
+
+def _leave(number: int, _: object) -> None:
+    """A closed window ends the chat as /quit does, so that the library is left clean."""
+    sys.exit(128 + number)
 
 
 def _service(settings: Settings) -> "AbstractContextManager[Service]":

@@ -181,12 +181,13 @@ class Screen:
 
     def paged(self, lines: Sequence[str]) -> None:
         """Lines, in a pager if they are more than the terminal has."""
+        shown = [row for line in lines for row in wrapped(printable(line), self.columns)]
         words = pager()
-        if words and len(lines) >= self.rows:
-            page(words, "\n".join(map(printable, lines)))
+        if words and len(shown) >= self.rows:
+            page(words, "\n".join(shown))
             return
-        for line in lines:
-            self.line((line, ""))
+        for row in shown:
+            self.line((row, ""))
 
     def _awaited(self, events: Iterator[Event]) -> Iterator[Event]:
         """The events, with a sign of life until the answer flows."""

@@ -10,7 +10,9 @@ from qa.render import Fragment, cut
 if TYPE_CHECKING:
     from qa.rows import PassageRow
 
-HEADING = "  #  score  cosine  terms  pairs  window  dense  lexical"
+HEADING = "  #  score cosine terms pairs window dense lexical"
+
+_INDENT = " " * 5
 
 
 def why_lines(
@@ -25,7 +27,8 @@ def why_lines(
         cited = [citation.n for citation in answer.citations if _within(citation, row)]
         yield [(_figures(row), ""), (_fate(row, cited, read), "number" if cited else "dim")]
         where = f"{row.title or row.article_id} {row.start}-{row.end}"
-        yield [(cut(f"     {where} “{row.text}”", columns), "dim")]
+        shown = cut(f"{where} “{row.text}”", columns and columns - len(_INDENT))
+        yield [(_INDENT + shown, "dim")]
     for citation in answer.citations:
         if not any(_within(citation, row) for row in passages):
             yield [(f"[{citation.n}] is not found any more: the articles have changed", "warning")]
@@ -35,10 +38,9 @@ def why_lines(
 
 def _figures(row: "PassageRow") -> str:
     match = row.match
-    parts = (match.cosine, match.terms, match.pairs, match.window)
-    matched = "  ".join(f"{value:5.2f}" for value in parts)
-    ranks = f"{row.dense_rank or '-':>5}  {row.lexical_rank or '-':>7}"
-    return f"{row.rank:>3}  {row.score:5.3f}   {matched}   {ranks}   "
+    matched = f"{match.cosine:6.2f} {match.terms:5.2f} {match.pairs:5.2f} {match.window:6.2f}"
+    ranks = f"{row.dense_rank or '-':>5} {row.lexical_rank or '-':>7}"
+    return f"{row.rank:>3}  {row.score:5.3f} {matched} {ranks}  "
 
 
 def _fate(row: "PassageRow", cited: Sequence[int], read: int) -> str:

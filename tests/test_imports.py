@@ -20,6 +20,7 @@ PURE = (
     "index/match",
     "index/passages",
     "qa/cite",
+    "qa/filters",
     "qa/markers",
     "qa/readers/clues",
     "qa/readers/features",
@@ -27,6 +28,8 @@ PURE = (
     "qa/render",
     "qa/support",
     "qa/table",
+    "qa/transcript",
+    "qa/why",
 )
 FRAMEWORKS = {"llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"}
 
@@ -59,3 +62,11 @@ def test_help_imports_nothing_slow() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & (FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx"})
+
+
+def test_the_prompt_waits_for_nothing_slow() -> None:
+    script = "import sys, qa.repl, qa.prompt; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert "prompt_toolkit" in loaded
+    assert not loaded & (FRAMEWORKS - {"click"} | {"numpy", "trafilatura", "httpx2", "fastapi"})

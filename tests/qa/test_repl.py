@@ -264,7 +264,7 @@ def test_filters_are_shown_set_and_cleared(talk: Talk) -> None:
         script=[[]],
     )
     assert told.startswith("1 of 2 articles: article:storm\n0 of 2 articles: source:Wire\n")
-    assert '\n1 of 2 articles: source:"The Meridian Post" after:2024-06-01\n1. Water law' in told
+    assert '\n1 of 2 articles: source:"The Meridian Post" after:2024-06-01\n  1  Water law' in told
     assert told.endswith("all articles count\n")
     assert talk.errors.startswith("error: before: ")
 
@@ -347,9 +347,19 @@ def test_a_chat_ends_where_it_is_told_to(talk: Talk) -> None:
 
 
 def test_what_needs_an_answer_says_so(talk: Talk) -> None:
-    talk("/why", "/retry", "/source 1", "/source", "/save x.md", "/chats x", "/add", "/add 'x")
+    talk(
+        "/why",
+        "/retry",
+        "/source 1",
+        "/source",
+        "/save x.md",
+        "/chats x",
+        "/search",
+        "/add",
+        "/add 'x",
+    )
     assert talk.errors.count("error: nothing was answered yet in this conversation\n") == 3
-    assert talk.errors.count("error: ") == talk.errors.count("hint: ") + 1 == 8
+    assert talk.errors.count("error: ") == talk.errors.count("hint: ") + 1 == 9
 
 
 def test_citations_that_are_not_there_are_told(talk: Talk) -> None:
