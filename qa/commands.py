@@ -43,6 +43,11 @@ class Commands:
         elif words:
             self._answer(self._chat.ask(words))
 
+    def stopped(self) -> None:
+        """Say that Ctrl-C has ended what the last line began."""
+        again = "; /retry asks again" if self._chat.unanswered else ""
+        self._screen.line((f"stopped{again}", "dim"))
+
     def resume(self, number: int) -> None:
         """Go on with a conversation, showing its last turn."""
         self._chat.resume(number)

@@ -19,8 +19,8 @@ class Opening:
         self._stack = ExitStack()
         self._thread = ThreadPoolExecutor(1, "opening")
         self._opened = self._thread.submit(lambda: self._stack.enter_context(open_service()))
-        self._warm = self._thread.submit(self._warmed)
         self._listed = self._thread.submit(self._list)
+        self._warm = self._thread.submit(self._warmed)
 
     @property
     def is_warm(self) -> bool:
@@ -35,43 +35,44 @@ class Opening:
     @property
     def asked(self) -> "Service":
         """The service, for a question: reader and indexes are loaded, too. Waits and raises."""
-        self._warm.result()
+        self._warm.exception()  # what failed there fails again, and is told, where it is needed
         return self.service
+
+    @property
+    def trouble(self) -> BaseException | None:
+        """What went wrong when the service was last looked at."""
+        return self._warm.exception() if self._warm.done() else None
+
+    @property
+    def readers(self) -> list[str]:
+        """The readers when they were last looked at; none while that takes."""
+        return self._warm.result() if self._warm.done() and not self.trouble else []
 
     @property
     def articles(self) -> "list[ArticleRow]":
         """The articles when they were last looked at, newest first; none while that takes."""
         return self._listed.result() if self._listed.done() else []
 
-    @property
-    def trouble(self) -> QAError | None:
-        """What went wrong when the service was last looked at."""
-        return self._warm.result() if self._warm.done() else None
-
     def look_again(self) -> None:
         """Look at the service and its articles anew, as they may have changed."""
-        self._warm = self._thread.submit(self._warmed)
         self._listed = self._thread.submit(self._list)
+        self._warm = self._thread.submit(self._warmed)
 
     def when_open(self, tell: Callable[[BaseException | None], object]) -> None:
-        """Call `tell` with what opening raised, and again once the articles are known."""
+        """Call `tell` with what opening raised, and again once it is warm."""
         self._opened.add_done_callback(lambda opened: tell(opened.exception()))
-        self._listed.add_done_callback(lambda _: tell(None))
+        self._warm.add_done_callback(lambda _: tell(None))
 
     def close(self) -> None:
         """Wait for the thread and close the service."""
         self._thread.submit(self._stack.close).result()
         self._thread.shutdown()
 
-    def _warmed(self) -> QAError | None:
-        """Make the engine and open the indexes; what fails here fails again where it is needed."""
-        service = self.service
-        try:
-            assert service.readers
-            assert service.backlog >= 0
-        except QAError as error:
-            return error
-        return None
+    def _warmed(self) -> list[str]:
+        """Make the engine and open the indexes."""
+        readers = self.service.readers
+        _ = self.service.backlog
+        return readers
 
     def _list(self) -> "list[ArticleRow]":
         with suppress(QAError):

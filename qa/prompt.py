@@ -70,10 +70,10 @@ def status(chat: Chat) -> str:
     if not chat.opening.is_warm:
         return "opening the library…"
     if chat.opening.trouble:
-        return chat.opening.trouble.message
+        return str(chat.opening.trouble)
     count = len(chat.opening.articles)
     parts = [f"{count} article{'' if count == 1 else 's'}" if count else "no articles: /add PATH"]
-    parts += [chat.reader] if chat.reader else []
+    parts += [f"{chat.reader or chat.opening.readers[0]} reads"]
     parts += [filter_words(chat.filters)] if filter_words(chat.filters) else []
     parts += [f"conversation {chat.number}"] if chat.number else []
     return " · ".join((*parts, "/help"))
@@ -118,8 +118,7 @@ class Completions(Completer):
             yield from _values(value, ((row.id, row.title) for row in rows))
 
     def _reader(self, typed: str) -> Iterator[Completion]:
-        if self._chat.opening.is_warm:
-            yield from _matching(typed, ((name, "") for name in self._chat.opening.asked.readers))
+        yield from _matching(typed, ((name, "") for name in self._chat.opening.readers))
 
     def _chats(self, typed: str) -> Iterator[Completion]:
         rows = self._chat.chats.listed()

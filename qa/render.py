@@ -54,7 +54,7 @@ def cut(text: str, columns: int) -> str:
 def citation_line(citation: Citation, columns: int) -> list[Fragment]:
     """`[1] title · source · date “quote”`, title and quote cut to fit; 0 columns: uncut."""
     number = f"[{citation.n}] "
-    room = columns - len(number) if columns else 0
+    room = max(0, columns - len(number))
     origin = "".join(f" · {part}" for part in (citation.source, citation.published_at) if part)
     left = min(max(20, room // 3), room - wcwidth.width(printable(origin)))
     title = cut(citation.title or citation.article_id, max(12, left) if columns else 0)
@@ -64,7 +64,7 @@ def citation_line(citation: Citation, columns: int) -> list[Fragment]:
 def nearest_line(n: int, nearest: Nearest, columns: int) -> list[Fragment]:
     """`~1 title “quote”`, cut to fit; 0 columns: uncut."""
     number = f"~{n} "
-    room = columns - len(number) if columns else 0
+    room = max(0, columns - len(number))
     title = nearest.title or nearest.article_id
     head = cut(title, max(20, room // 2) if columns else 0)
     return [(number, "number"), *_head_and_quote(head, nearest.quote, room)]
@@ -75,7 +75,7 @@ def passage_lines(row: "PassageRow", columns: int) -> list[list[Fragment]]:
     parts = (row.title or row.article_id, row.source, row.published_at)
     ranks = f"{row.score:.3f}, dense {row.dense_rank or '-'}, lexical {row.lexical_rank or '-'}"
     number, indent = f"{row.rank:>3}  ", " " * 5
-    room = columns and columns - len(indent)
+    room = max(0, columns - len(indent))
     return [
         [(number, "number"), (cut(" · ".join(part for part in parts if part), room), "title")],
         [(indent + cut(f"{ranks} “{row.text.strip()}”", room), "dim")],

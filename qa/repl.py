@@ -77,7 +77,7 @@ def with_person(lines: Iterable[str], commands: Commands, screen: Screen) -> Non
             screen.error(error.message, error.hint)
         except KeyboardInterrupt:
             screen.end()
-            screen.line(("stopped; /retry asks the last question again", "dim"))
+            commands.stopped()
         if commands.left:
             break
 

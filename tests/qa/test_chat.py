@@ -119,7 +119,7 @@ def test_streaming_resizing_and_stopping(folder: Path, openai_server: OpenAIServ
             screen.type("Who was hurt?" + ENTER)
             screen.sees("Nobody was hurt. [1]")
             screen.type(CTRL_C)
-            screen.sees("stopped; /retry asks the last question again")
+            screen.sees("stopped; /retry asks again")
             screen.type("/retry" + ENTER)
             screen.sees("Ann Reed asked for help. [1]")
             screen.type(CTRL_D)

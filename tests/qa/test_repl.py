@@ -193,7 +193,7 @@ def test_errors_are_told_and_the_next_line_is_taken(talk: Talk) -> None:
 def test_ctrl_c_stops_an_answer_and_keeps_the_chat(talk: Talk) -> None:
     told = talk.typed("What sank?", "/retry", "Who asked?", script=[[SANK, STOP], [SANK], [HELP]])
     assert told.startswith(
-        "The storm sank 12 boats. [1]\nstopped; /retry asks the last question again\n"
+        "The storm sank 12 boats. [1]\nstopped; /retry asks again\n"
         "The storm sank 12 boats. [1]\n\n[1] "
     )
     assert talk.reader.left == 3
