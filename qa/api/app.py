@@ -4,7 +4,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from qa.api import articles, ask, docs, health, metrics, page, problems
+from qa.api import articles, ask, completions, docs, health, metrics, page, problems
 from qa.api.answers import Answers
 from qa.api.auth import Neighbours
 from qa.api.health import Health
@@ -24,7 +24,7 @@ SEARCHES = 8
 WRITES = 2
 """Done at once; the library takes turns anyway."""
 
-ROUTERS = (ask.router, articles.router, health.router, metrics.router, docs.router)
+ROUTERS = [part.router for part in (ask, articles, completions, health, metrics, docs)]
 
 
 def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool) -> Requests:
