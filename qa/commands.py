@@ -181,7 +181,7 @@ class Commands:
             raise InputError(f"{paths[0]} is there already", "name another file") from error
         except OSError as error:
             raise InputError(f"{paths[0]} cannot be written: {error.strerror}") from error
-        self._screen.line((f"saved {len(answers)} turns in {paths[0]}", "dim"))
+        self._screen.line((f"saved in {paths[0]}", "dim"))
 
     def cmd_reader(self, words: str) -> None:
         """/reader [NAME]: show who can read, or choose who does"""

@@ -1,6 +1,7 @@
 """A real program in a pseudo-terminal, and the screen that a person in front of it sees."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,6 +64,10 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         self._program.setwinsize(rows, columns)
         self._screen.resize(rows, columns)
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        self._program.kill(signal.SIGHUP)
 
     def end(self) -> int:
         """Wait for the program's end; its exit code."""

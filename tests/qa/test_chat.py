@@ -122,8 +122,9 @@ def test_streaming_resizing_and_stopping(folder: Path, openai_server: OpenAIServ
             screen.sees("stopped; /retry asks again")
             screen.type("/retry" + ENTER)
             screen.sees("Ann Reed asked for help. [1]")
-            screen.type(CTRL_D)
-            assert screen.end() == 0
+            screen.hang_up()
+            assert screen.end() == 128 + signal.SIGHUP
+            assert not (folder / "data" / "owner.json").exists()
         finally:
             go_on.set()
 
