@@ -32,7 +32,7 @@ class Commands:
 
     def take(self, line: str) -> None:
         """Do what one line says: a command, or a question."""
-        words = line.strip()
+        words = line.encode(errors="replace").decode().strip()  # a terminal may send anything
         if words.startswith("/"):
             name, _, rest = words[1:].partition(" ")
             if name not in commands():

@@ -4,6 +4,7 @@ Articles are hostile: nothing of them reaches a terminal but printable character
 """
 
 import unicodedata
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import wcwidth
@@ -30,6 +31,16 @@ def unwrapped(delta: str) -> str:
     """Line breaks inside a statement, which an article had, as blanks; one before it stays."""
     before = delta[: len(delta) - len(delta.lstrip())]
     return before + " ".join(delta.split())
+
+
+def parts_of(answer: Answer) -> Iterator[tuple[str, str]]:
+    """An answer's text in order: what stands before each statement (white space, markers), and the
+    statement on one line; last what is behind them all, and nothing."""
+    at = 0
+    for statement in answer.statements:
+        yield answer.answer[at : statement.start], " ".join(statement.text.split())
+        at = statement.end
+    yield answer.answer[at:], ""
 
 
 def wrapped(text: str, columns: int) -> list[str]:

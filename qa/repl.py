@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, QAError
@@ -43,7 +44,7 @@ def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | 
             commands.resume(wanted)
             chat.filters = filters if filters != Filters() else chat.filters
         if not at_terminal:
-            return over_pipe(sys.stdin, commands, screen)
+            return over_pipe(TextIOWrapper(sys.stdin.buffer, "utf-8", "replace"), commands, screen)
         for hangup in (signal.SIGHUP, signal.SIGTERM):
             signal.signal(hangup, _leave)
         lines = plain_lines() if dumb else Prompt(chat, settings.state / "history").lines()

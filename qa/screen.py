@@ -30,6 +30,7 @@ from qa.render import (
     citation_line,
     nearest_line,
     neighbourhood,
+    parts_of,
     printable,
     tail_of,
     text_lines,
@@ -136,14 +137,14 @@ class Screen:
     def replay(self, answer: Answer) -> None:
         """Print an answer that was given before."""
         self._cited = {citation.n for citation in answer.citations}
-        self._flow(answer.answer)
+        self._flow("".join(part for parts in parts_of(answer) for part in parts))
         self.end()
         self.evidence(answer)
 
     def evidence(self, answer: Answer) -> None:
         """What an answer rests on, and what it lacks: a line each."""
         if answer.citations:
-            self.line(("", ""))
+            self.line()
         for citation in answer.citations:
             self.line(*citation_line(citation, self.columns))
         for statement in answer.statements:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answer import Answer, Citation
-from qa.render import printable, unsupported_line
+from qa.render import parts_of, printable, unsupported_line
 
 _SYNTAX = re.compile(r"([\\`*_\[\]<>#|~!&])")
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -31,12 +31,10 @@ def _turn(number: int, answer: Answer) -> str:
 
 def _answer(turn: int, answer: Answer) -> str:
     """The statements, escaped, and between them the markers, as footnotes."""
-    parts, at = [], 0
-    for statement in answer.statements:
-        parts += [_footnoted(turn, answer.answer[at : statement.start]), _escaped(statement.text)]
-        at = statement.end
-    rest = answer.answer[at:]
-    return "".join((*parts, _footnoted(turn, rest) if parts else _escaped(rest)))
+    if not answer.statements:
+        return _escaped(answer.answer)
+    parts = parts_of(answer)
+    return "".join(_footnoted(turn, between) + _escaped(said) for between, said in parts)
 
 
 def _footnoted(turn: int, markers: str) -> str:

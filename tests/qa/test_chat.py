@@ -48,7 +48,9 @@ def environment(folder: Path, server: OpenAIServer | None = None) -> dict[str, s
     return {"QA_DATA": str(folder / "data"), "XDG_STATE_HOME": str(folder), **model}
 
 
-def qa(folder: Path, *words: str, stdin: str = "", server: OpenAIServer | None = None) -> Result:
+def qa(
+    folder: Path, *words: str, stdin: str | bytes = "", server: OpenAIServer | None = None
+) -> Result:
     return CliRunner().invoke(main, words, input=stdin, env=environment(folder, server))
 
 
@@ -78,7 +80,7 @@ The storm sank 12 boats. [1]
 
 def test_exit_codes(folder: Path) -> None:
     assert qa(folder, "chat", stdin="What is the boiling point of tungsten?\n").exit_code == 1
-    assert qa(folder, "chat", stdin="/filter nonsense\n").exit_code == 2
+    assert qa(folder, "chat", stdin=b"/filter \xff\n").exit_code == 2
     assert qa(folder, "chat", "--chat", "99").exit_code == 3
     assert qa(folder, "--data", str(folder / "storm.md"), "chat", stdin="Who?\n").exit_code == 4
     gone = ("chat", "--server", "http://127.0.0.1:9")

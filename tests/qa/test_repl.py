@@ -211,7 +211,8 @@ def test_a_better_answer_takes_the_place_of_the_first(talk: Talk) -> None:
 
 
 def test_conversations_are_listed_and_resumed(talk: Talk) -> None:
-    talk("What sank?", "/filter off", "/new", "Who asked?", script=[[SANK], [HELP]])
+    broken = Draft("The storm\nsank 12 boats.", (1,))
+    talk("What sank?", "/filter off", "/new", "Who asked?", script=[[broken], [HELP]])
     assert [row.question for row in talk.chats.listed()] == ["Who asked?", "What sank?"]
     first = talk.chats.listed()[1].chat
     told = talk("/chats", f"/chats {first}", "/sources")
@@ -320,7 +321,7 @@ The articles do not say.
 
 def test_escape_sequences_never_reach_the_terminal(talk: Talk) -> None:
     told = talk(
-        "What \x1b[2J sank?",
+        "What \x1b[2J sank?\udcff",
         "/sources",
         "/why",
         "/chats",
