@@ -1,11 +1,8 @@
 """`qa chat` as a person meets it: over a pipe, and in a real terminal."""
 
-import re
 import signal
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,8 @@ from click.testing import CliRunner, Result
 from eval.cli import main
 from index.lock import FolderLock
 from tests.openai_server import OpenAIServer, held_back, spoken
-from tests.terminal import QA, terminal
+from tests.qa.test_serving import process as serving
+from tests.terminal import terminal
 
 CTRL_C, CTRL_D, UP, TAB, ENTER, ALT_ENTER = "\x03", "\x04", "\x1b[A", "\t", "\r", "\x1b\r"
 
@@ -191,28 +189,13 @@ def test_a_folder_in_use_ends_the_chat_with_the_reason(folder: Path) -> None:
         assert screen.end() == 4
 
 
-@contextmanager
-def served(folder: Path, server: OpenAIServer) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """`qa serve` in a process of its own, and its address."""
-    env = environment(folder, server) | {"PATH": ""}
-    command = [*QA, "serve", "--port", "0"]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            found = re.search(r"http://[\d.:]+", process.stdout.readline())
-            assert found
-            yield found[0], process
-        finally:
-            process.kill()
-
-
 def test_a_server_that_dies_mid_answer(folder: Path, openai_server: OpenAIServer) -> None:
     go_on = threading.Event()
     openai_server.replies = [
         spoken("Ann Reed asked for help [3]."),
         held_back("The storm sank 12 boats [1]. Nobody", " was hurt [2].", go_on),
     ]
-    with served(folder, openai_server) as (url, process):
+    with serving(folder / "data", **environment(folder, openai_server)) as (process, url):
         try:
             with terminal("chat", NO_COLOR="1", **environment(folder)) as screen:
                 screen.sees("1 article ")
