@@ -1,9 +1,11 @@
 """`POST /ask`, whole and as events, to a client that may leave."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +17,8 @@ from qa.chat_model import ChatModel
 from qa.readers.llm import LLMReader
 from tests.api_server import Serve, Served
 from tests.openai_server import OpenAIServer, Reply, chunk, spoken
+
+README = Path(__file__).parent.parent.parent.parent / "README.md"
 
 QUESTION = "What conditions did Zelenskyy propose?"
 
@@ -40,6 +44,12 @@ def test_the_events_are_the_answer(served: Served) -> None:
     assert "".join(data["text"] for name, _, data in sent if name == "delta") == answer["answer"]
     assert [data for name, _, data in sent if name == "citation"] == answer["citations"]
     assert sent[0][2]["reader"] == "extractive"
+
+
+def test_the_example_of_the_readme(served: Served) -> None:
+    (body,) = re.findall(r"^  -d '(.*)'$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    answer = served.http.post("/ask", json=json.loads(body)).json()
+    assert "umbrella" in answer["answer"]
 
 
 def test_a_body_may_ask_for_events(served: Served) -> None:
