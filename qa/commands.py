@@ -89,7 +89,6 @@ class Commands:
         question's words, of its neighbouring words, and of its words that stand close together.
         dense and lexical are the ranks in the two indexes, - where one did not find the passage.
         """
-        from qa.engine import PASSAGES
         from qa.why import why_lines
 
         kept = self._chat.last
@@ -99,7 +98,7 @@ class Commands:
         self._screen.lines(f"looked up: {answer.standalone_question}")
         if kept.filters != Filters():
             self._screen.lines(f"among: {filter_words(kept.filters)}")
-        for line in why_lines(answer, found.passages, PASSAGES, self._screen.columns):
+        for line in why_lines(answer, found.passages, self._screen.columns):
             self._screen.line(*line)
         took = ", ".join(f"{name} {ms:.0f} ms" for name, ms in answer.timings_ms.items())
         self._screen.lines(f"read by {answer.reader}; {took}", "dim")

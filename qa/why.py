@@ -16,16 +16,19 @@ _INDENT = " " * 5
 
 
 def why_lines(
-    answer: Answer, passages: "Sequence[PassageRow]", read: int, columns: int
+    answer: Answer, passages: "Sequence[PassageRow]", columns: int
 ) -> Iterator[list[Fragment]]:
     """Two lines a passage: its ranks and what it matched, then where it is and what it says.
 
-    The first `read` passages were laid before the reader; `columns` as in `qa.render.cut`.
+    `columns` as in `qa.render.cut`.
     """
     yield [(HEADING, "dim")]
     for row in passages:
         cited = [citation.n for citation in answer.citations if _within(citation, row)]
-        yield [(_figures(row), ""), (_fate(row, cited, read), "number" if cited else "dim")]
+        yield [
+            (_figures(row), ""),
+            (_fate(row, cited, answer.read.passages), "number" if cited else "dim"),
+        ]
         where = f"{row.title or row.article_id} {row.start}-{row.end}"
         shown = cut(f"{where} “{row.text}”", columns and columns - len(_INDENT))
         yield [(_INDENT + shown, "dim")]

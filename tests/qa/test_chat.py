@@ -97,7 +97,9 @@ def test_streaming_resizing_and_stopping(folder: Path, openai_server: OpenAIServ
     go_on = threading.Event()
     openai_server.replies = [
         held_back("The storm sank 12 boats [1]. Nobody", " was hurt, as was told [2].", go_on),
+        spoken("Who was hurt in Port Ellis?"),
         held_back("Nobody was hurt [2]. The", " rest.", go_on),
+        spoken("Who was hurt in Port Ellis?"),
         spoken("Ann Reed asked for help [3]."),
     ]
     with terminal("chat", **environment(folder, openai_server)) as screen:
@@ -117,6 +119,7 @@ def test_streaming_resizing_and_stopping(folder: Path, openai_server: OpenAIServ
             ]
             go_on.clear()
             screen.type("Who was hurt?" + ENTER)
+            screen.sees("→ Who was hurt in Port Ellis?")
             screen.sees("Nobody was hurt. [1]")
             screen.type(CTRL_C)
             screen.sees("stopped; /retry asks again")

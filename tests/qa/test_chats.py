@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import LibraryError, NotFound
 from index.model import Filters
-from qa.answer import Answer
+from qa.answer import Answer, Laid
 from qa.chats import Chats
 
 WIRE = Filters(sources=("The Wire",))
@@ -29,6 +29,7 @@ def answer(question: str) -> Answer:
         reader="extractive",
         unknown_markers=0,
         notices=[],
+        read=Laid(passages=0, sentences=0, found=0),
         timings_ms={},
     )
 

@@ -12,7 +12,7 @@ from index.errors import ModelError, NotFound
 from index.library import Library
 from index.model import Article, Filters
 from index.sources.dates import to_utc
-from qa.answer import Event, MetaEvent, Turn
+from qa.answer import Event, Turn
 from qa.chat import Chat
 from qa.chats import Chats
 from qa.commands import Commands, commands
@@ -53,7 +53,10 @@ class Scripted:
         self.left = 0
         """How many of its answers came to an end, one way or another."""
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
+    def fit(self, question: str, table: Table) -> Table:
+        return table
+
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
         said = self.script.pop(0)
         try:
             if isinstance(said, ModelError):
@@ -66,18 +69,16 @@ class Scripted:
             self.left += 1
 
 
-class Following(Local):
-    """A service that takes every follow-up as one about the storm."""
+class Listening(Local):
+    """A service that remembers the conversation that came with the last question."""
+
+    history: Sequence[Turn] = ()
 
     def stream(
         self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
     ) -> Iterator[Event]:
-        self.history = list(history)
-        for event in super().stream(question, filters, history, reader):
-            if isinstance(event, MetaEvent) and history:
-                asked = {"standalone_question": f"{question} (the storm)"}
-                event = event.model_copy(update=asked)
-            yield event
+        self.history = history
+        return super().stream(question, filters, history, reader)
 
 
 class Talk:
@@ -86,7 +87,7 @@ class Talk:
     def __init__(self, library: Library, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.reader = Scripted()
         extractive = ExtractiveReader(library.encoder)  # type: ignore[arg-type]
-        self.service = Following(library, lambda: Engine(library, self.reader, extractive))
+        self.service = Listening(library, lambda: Engine(library, self.reader, extractive))
         self.opening = Opening(lambda: nullcontext(self.service))
         self.chats = Chats(state / "chats.sqlite", "town")
         self.chat = Chat(self.opening, self.chats, Filters(articles=("storm",)))
@@ -142,9 +143,9 @@ The storm sank 12 boats. [1] It cost 4,321 dollars. [2]
 
 [1] Storm over the harbour · Harbour Wire · 2024-05-05 “The storm sank 12 boats in Port Ellis.”
 [2] Storm over the harbour · Harbour Wire · 2024-05-05 “Nobody was hurt.”
-! not supported, its citations lack 4321: It cost 4,321 dollars.
+! not supported, its citations lack 4,321: It cost 4,321 dollars.
 
-→ Who asked for help? (the storm)
+→ Who asked for help? (storm, sink)
 Ann Reed asked for help. [1]
 
 [1] Storm over the harbour · Harbour Wire · 2024-05-05 “Mayor Ann Reed asked for help.”
@@ -325,9 +326,9 @@ def test_escape_sequences_never_reach_the_terminal(talk: Talk) -> None:
         "/sources",
         "/why",
         "/chats",
-        script=[[Draft("\x1b]0;title\x07The storm \x9b31m sank 12 boats.", (1,))]],
+        script=[[Draft("\x1b]title\x07The storm \x9bm sank 12 boats.", (1,))]],
     )
-    assert "The storm \ufffd31m sank 12 boats. [1]" in told
+    assert "The storm \ufffdm sank 12 boats. [1]" in told
     assert not {"\x1b", "\x07", "\x9b"} & {*told, *talk.errors}
 
 

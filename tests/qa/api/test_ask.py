@@ -13,9 +13,7 @@ from httpx_sse import connect_sse
 
 from index.library import Library
 from index.model import Article
-from qa.chat_model import ChatModel
-from qa.readers.llm import LLMReader
-from tests.api_server import Serve, Served
+from tests.api_server import Serve, Served, reading
 from tests.openai_server import OpenAIServer, Reply, chunk, spoken
 
 README = Path(__file__).parent.parent.parent.parent / "README.md"
@@ -115,7 +113,7 @@ def test_a_client_that_leaves_stops_the_work(
 ) -> None:
     stopped = threading.Event()
     openai_server.replies = [Reply(endless(stopped))]
-    served = serve(LLMReader(ChatModel("m", "k", openai_server.url, 60)))
+    served = serve(reading(openai_server))
     body = {"question": QUESTION, "stream": stream}
     if stream:
         with served.http.stream("POST", "/ask", json=body) as response:
@@ -138,7 +136,7 @@ def endless(stopped: threading.Event) -> Iterator[bytes]:
 
 def test_an_error_is_an_event_with_a_problem(serve: Serve, openai_server: OpenAIServer) -> None:
     openai_server.replies = [spoken("", finish=None)] * 3
-    served = serve(LLMReader(ChatModel("m", "k", openai_server.url, 60)), fallback=False)
+    served = serve(reading(openai_server), fallback=False)
     sent = events(served)
     assert [name for name, _, _ in sent] == ["meta", "error", "done"]
     assert (sent[1][2]["status"], sent[1][2]["type"]) == (502, "/docs#ModelError")
