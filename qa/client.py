@@ -130,7 +130,7 @@ class Client:
                 batch = []
                 yield AddedRow(article=item.path, outcome="failed", error=item.message)
                 continue
-            if _is_full(batch, item):
+            if is_full(batch, item):
                 yield from self._add(batch)
                 batch = []
             batch.append(item)
@@ -170,12 +170,16 @@ class Client:
         try:
             with self._translated():
                 response = self._patiently(files)
-                return AddedRows.model_validate_json(response.content).articles
+                told = AddedRows.model_validate_json(response.content).articles
         except InvalidRequest as error:  # all of them failed
-            return [
-                AddedRow(article=where, outcome="failed", error=message)
-                for where, message in error.faults
+            told = [
+                AddedRow(article="", outcome="failed", error=message) for _, message in error.faults
             ]
+        # The server knows a failed row by the name of the file, which is none of ours.
+        return [
+            row.model_copy(update={"article": article.id})
+            for article, row in zip(batch, told, strict=True)
+        ]
 
     def _patiently(self, files: Any) -> httpx2.Response:
         """An upload, again if the server is busy: what is being read should not fail by that."""
@@ -227,11 +231,12 @@ def _row(article: Article) -> dict[str, Any]:
     return row | {"published_at": iso(article.published_at)}
 
 
-def _is_full(batch: Sequence[Article], item: Article) -> bool:
+def is_full(batch: Sequence[Article], item: Article) -> bool:
     """Whether an article opens a new batch: one file has each id once."""
     chars = sum(len(article.text) for article in (*batch, item))
     known = {article.id for article in batch}
-    return len(batch) == BATCH_ARTICLES or chars > BATCH_CHARS or item.id in known
+    too_much = len(batch) == BATCH_ARTICLES or chars > BATCH_CHARS or item.id in known
+    return bool(batch) and too_much
 
 
 def _event(name: str, data: str) -> Event:

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[\w'.-]*\w")
 
 def listed(text: str) -> list[str]:
     """The words of a text in order, folded."""
-    return _WORD.findall(folded(text))
+    return [word.removesuffix("'s") for word in _WORD.findall(folded(text))]
 
 
 def words(text: str) -> frozenset[str]:

@@ -45,12 +45,15 @@ class Prompt:
 
     def lines(self) -> Iterator[str]:
         """What was typed. Raises what opening the service raised, even while it waits."""
-        self._chat.opening.when_open(self._tell)
         while True:
             try:
-                yield self._session.prompt([("class:prompt", "> ")])
+                yield self._session.prompt([("class:prompt", "> ")], pre_run=self._watch)
             except EOFError:
                 return
+
+    def _watch(self) -> None:
+        """From now on this prompt hears of what opens behind it, or has failed to already."""
+        self._chat.opening.when_open(self._tell)
 
     def _below(self) -> FormattedText:
         columns = self._session.app.output.get_size().columns

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from qa.answer import Answer, Citation, Nearest, Statement
-from qa.rows import ArticleText
+from qa.rows import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 
-Moved = TypeVar("Moved", Statement, Citation, Nearest)
+Moved = TypeVar("Moved", Statement, Citation, Nearest, PassageRow)
 
 Text = Callable[[str, str], str]
 """(article id, version or "" for the current one) to the article's text."""
@@ -41,6 +41,12 @@ def answer_in_utf16(answer: Answer, text: Text) -> Answer:
 def citation_in_utf16(citation: Citation, text: Text) -> Citation:
     """The same citation, counting in its article's version."""
     return _moved(citation, Utf16(text(citation.article_id, citation.version)))
+
+
+def search_in_utf16(result: SearchResult, text: Text) -> SearchResult:
+    """The same passages, counting in their article's version."""
+    moved = [_moved(row, Utf16(text(row.article_id, row.version))) for row in result.passages]
+    return result.model_copy(update={"passages": moved})
 
 
 def article_in_utf16(article: ArticleText) -> ArticleText:
