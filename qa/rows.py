@@ -3,12 +3,22 @@
 Offsets are as in `qa.answer`: half-open, in Unicode code points of one version's text.
 """
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import WithJsonSchema
 
 from index.model import Article, Version
-from index.retrieve import Hit
 from qa.answer import Wire
 from qa.cite import iso
+
+if TYPE_CHECKING:
+    from index.retrieve import Hit
+
+Bounds = Annotated[
+    tuple[int, int],
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
+]
+"""Start and end; described in words that every reader of JSON schema knows."""
 
 
 class ArticleRow(Wire):
@@ -30,7 +40,7 @@ class ArticleText(ArticleRow):
 
     versions: list[str]
     """The names of all its versions, oldest first."""
-    sentences: list[tuple[int, int]]
+    sentences: list[Bounds]
     """(start, end) of each sentence; they tile the text."""
     text: str
 
@@ -78,6 +88,37 @@ class AddedRow(Wire):
     error: str = ""
 
 
+class ArticlePage(Wire):
+    """Some articles, newest first, undated ones last."""
+
+    articles: list[ArticleRow]
+    next: str | None
+    """The cursor of the next page; None on the last one."""
+    total: int
+    backlog: int
+    """Passages that have no vector yet and are found by their words only."""
+
+
+class AddedRows(Wire):
+    """What became of the articles of one request, in their order."""
+
+    articles: list[AddedRow]
+    backlog: int
+
+
+class LibraryInfo(Wire):
+    """What the library holds, and who reads."""
+
+    readers: list[str]
+    """The first reads unless another one is asked for."""
+    encoder: str
+    articles: int
+    versions: int
+    passages: int
+    backlog: int
+    sources: list[str]
+
+
 def article_row(article: Article, version: str) -> ArticleRow:
     """An article as it goes over the wire."""
     return ArticleRow(version=version, **_known(article))
@@ -95,7 +136,7 @@ def article_text(version: Version, versions: list[str]) -> ArticleText:
     )
 
 
-def passage_row(hit: Hit) -> PassageRow:
+def passage_row(hit: "Hit") -> PassageRow:
     """A passage found as it goes over the wire."""
     passage, article = hit.found.passage, hit.found.article
     return PassageRow(

@@ -4,9 +4,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from index.model import Article, Span, Version
-from index.retrieve import Hit
+
+if TYPE_CHECKING:
+    from index.retrieve import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _key(row: Row) -> tuple[str, str]:
     return row.article.id, row.version
 
 
-def lay(hits: Sequence[Hit], version: Callable[[str, str], Version]) -> Table:
+def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
     """Number the sentences of these passages, each once.
 
     `version(article_id, name)` gives the version that a passage is of.

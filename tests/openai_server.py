@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +15,7 @@ VECTOR = [3.0, 0.0, 4.0]
 class Reply:
     """What one request gets; a body in pieces is sent piece by piece, `pause_seconds` apart."""
 
-    pieces: tuple[bytes, ...]
+    pieces: Iterable[bytes]
     status: int = 200
     content_type: str = "text/event-stream"
     headers: dict[str, str] = field(default_factory=dict)
@@ -37,6 +37,18 @@ def spoken(text: str, finish: str | None = "stop", size: int = 3) -> Reply:
     parts = [chunk(text[at : at + size]) for at in range(0, len(text), size)]
     ending = [chunk(None, finish), b"data: [DONE]\n\n"] if finish else []
     return Reply(tuple(parts + ending))
+
+
+def held_back(first: str, rest: str, until: threading.Event) -> Reply:
+    """A model that writes `first`, and the rest once `until` is set."""
+
+    def pieces() -> Iterator[bytes]:
+        yield chunk(first)
+        until.wait()
+        yield chunk(rest)
+        yield chunk(None, "stop")
+
+    return Reply(pieces())
 
 
 def refused(status: int, message: str, **headers: str) -> Reply:
