@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import InputError, QAError
-from qa.cli import as_json, main
+from qa.cli import main
+from qa.options import as_json
 from qa.settings import Settings
 
 if TYPE_CHECKING:

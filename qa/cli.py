@@ -6,17 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from index.errors import ArticleError, QAError
+from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
     colour,
+    embed,
     headline,
     print_answer,
     print_json,
@@ -29,7 +30,7 @@ from qa.terminal import (
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.model import Article, Filters, Span
+    from index.model import Article
     from qa.service import Service
 
 DOES_NOT_SAY = 1
@@ -68,26 +69,13 @@ def main(ctx: click.Context, data: Path | None, server: str | None) -> None:
 main.add_command(serve)
 main.add_command(keys)
 
-as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
-
-
-def filtered(command: Any) -> Any:
-    """The options that say which articles count."""
-    for option in (
-        click.option("--article", "articles", multiple=True, help="Only this article (its id)."),
-        click.option("--before", metavar="DATE", help="Published before this date (UTC)."),
-        click.option("--after", metavar="DATE", help="Published on this date or later (UTC)."),
-        click.option("--source", "sources", multiple=True, help="Only from this source."),
-    ):
-        command = option(command)
-    return command
-
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--source", default="", help="The source of articles that name none.")
 @click.option("--quiet", is_flag=True, help="Say only what failed.")
 @as_json
+@served
 @click.pass_obj
 def add(
     settings: Settings, paths: tuple[str, ...], source: str, quiet: bool, as_json: bool
@@ -98,7 +86,7 @@ def add(
         for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
-        _embed(service, quiet or as_json)
+        embed(service, quiet or as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if counts["failed"]:
@@ -109,6 +97,7 @@ def add(
 @click.argument("question", nargs=-1, required=True)
 @filtered
 @as_json
+@served
 @click.pass_obj
 def ask(
     settings: Settings,
@@ -118,7 +107,7 @@ def ask(
     **chosen: Any,
 ) -> None:
     """Answer a question from the articles; exit code 1 says that they do not answer it."""
-    filters = _filters(**chosen)
+    filters = to_filters(**chosen)
     with _service(settings) as service:
         events = service.stream(" ".join(question), filters)
         answerable = print_json(events) if as_json else print_answer(events)
@@ -128,16 +117,33 @@ def ask(
 
 
 @main.command()
+@click.option("--continue", "resume", is_flag=True, help="Go on with the last conversation.")
+@click.option("--chat", "number", metavar="ID", type=click.IntRange(1), help="Go on with this one.")
+@filtered
+@served
+@click.pass_obj
+def chat(settings: Settings, /, resume: bool, number: int | None, **chosen: Any) -> None:
+    """Ask in a conversation: follow-ups, sources in a pager, commands; /help lists them.
+
+    Lines of a pipe are taken one by one: echo "..." | qa chat
+    """
+    from qa.repl import chat_with
+
+    sys.exit(chat_with(settings, to_filters(**chosen), resume, number))
+
+
+@main.command()
 @click.argument("question", nargs=-1, required=True)
 @click.option("--limit", default=8, show_default=True, type=click.IntRange(1, 50))
 @filtered
 @as_json
+@served
 @click.pass_obj
 def search(
     settings: Settings, /, question: tuple[str, ...], limit: int, as_json: bool, **chosen: Any
 ) -> None:
     """Show the passages found for a question, and how each index ranked them."""
-    filters = _filters(**chosen)
+    filters = to_filters(**chosen)
     with _service(settings) as service:
         found = service.search(" ".join(question), limit, filters)
     for notice in found.notices:
@@ -163,7 +169,7 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
 
     with _service(settings) as service:
         article = service.article(article_id, name)
-    chosen = _span(span, len(article.text)) if span else None
+    chosen = to_span(span, len(article.text)) if span else None
     if as_json:
         row = article.model_dump(exclude={"sentences"})
         if chosen:
@@ -195,7 +201,7 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
         for article_id in article_ids:
             service.remove(article_id)
             click.echo(f"removed {printable(article_id)}")
-        _embed(service, quiet=True)
+        embed(service, quiet=True)
 
 
 @main.command()
@@ -263,48 +269,3 @@ def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleEr
             yield from read_stdin(sys.stdin.buffer.read(), source=source)
         else:
             yield from read([Path(path)], source=source)
-
-
-def _embed(service: "Service", quiet: bool) -> None:
-    """Work off the backlog, with a bar where somebody looks on."""
-    if quiet or not sys.stderr.isatty():
-        for _ in service.embed():
-            pass
-        return
-    with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
-        for count in service.embed():
-            bar.update(count)
-
-
-def _filters(
-    sources: tuple[str, ...], articles: tuple[str, ...], after: str | None, before: str | None
-) -> "Filters":
-    from index.model import Filters
-
-    return Filters(sources, articles, _date(after, "--after"), _date(before, "--before"))
-
-
-def _date(text: str | None, option: str) -> datetime | None:
-    from index.sources.dates import to_utc
-
-    if text is None:
-        return None
-    try:
-        return to_utc(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=option) from error
-
-
-def _span(text: str, length: int) -> "Span":
-    from index.model import Span
-
-    try:
-        start, end = (int(part) for part in text.replace("-", ":").split(":"))
-        span = Span(start, end)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is not A:B", param_hint="--span") from error
-    if span.end > length:
-        raise click.BadParameter(
-            f"{span} ends outside an article of {length} characters", param_hint="--span"
-        )
-    return span

@@ -26,6 +26,8 @@ class Settings:
     """QA_LLM_WINDOW: the tokens that its server reads and writes at once."""
     base_url: str | None = None
     """OPENAI_BASE_URL: an OpenAI-compatible server; the client's own default without it."""
+    state: Path = field(default_factory=lambda: _state(""))
+    """Conversations and what was typed, in XDG_STATE_HOME if that is set."""
     api_key: str = field(default="none", repr=False)
     """OPENAI_API_KEY: servers of one's own often need none."""
     server: str = ""
@@ -58,6 +60,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
         llm_window=_tokens(given.get("QA_LLM_WINDOW") or "8192"),
         base_url=given.get("OPENAI_BASE_URL") or None,
+        state=_state(given.get("XDG_STATE_HOME", "")),
         api_key=given.get("OPENAI_API_KEY") or "none",
         server=given.get("QA_SERVER", ""),
         key=given.get("QA_KEY", ""),
@@ -74,6 +77,10 @@ def _origin(text: str) -> str:
     if scheme not in ("http", "https") or not host or set(host) & set("/?#@*"):
         raise InputError(f"QA_ORIGINS has {text!r}", "write origins like https://news.example.org")
     return f"{scheme}://{host}"
+
+
+def _state(home: str) -> Path:
+    return Path(home or "~/.local/state").expanduser() / "qa"
 
 
 def _count(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:

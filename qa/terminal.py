@@ -25,6 +25,17 @@ def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
         yield from bar
 
 
+def embed(service: "Service", quiet: bool) -> None:
+    """Work off the backlog, with a bar where somebody looks on."""
+    if quiet or not sys.stderr.isatty():
+        for _ in service.embed():
+            pass
+        return
+    with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
+        for count in service.embed():
+            bar.update(count)
+
+
 def tell_state(service: "Service") -> None:
     """Say what makes an answer poorer than it could be."""
     if next(service.articles(), None) is None:
@@ -44,11 +55,12 @@ def tell_added(row: "AddedRow", as_json: bool) -> None:
 def print_answer(events: "Iterable[Event]") -> bool:
     """Print an answer as it comes; returns whether there was one."""
     from qa.answer import DeltaEvent, ErrorEvent, FinalEvent
+    from qa.render import unwrapped
 
     answerable = False
     for event in events:
         if isinstance(event, DeltaEvent):
-            click.echo(printable(_unwrapped(event.text)), nl=False)
+            click.echo(printable(unwrapped(event.text)), nl=False)
         elif isinstance(event, FinalEvent):
             answerable = event.answer.answerable
             click.echo("\n")
@@ -82,12 +94,6 @@ def _print_sources(answer: "Answer") -> None:
         click.echo("\n".join(rest))
     for line in notes(answer):
         click.echo(line)
-
-
-def _unwrapped(delta: str) -> str:
-    """Line breaks inside a statement, which an article had, as blanks; one before it stays."""
-    before = delta[: len(delta) - len(delta.lstrip())]
-    return before + " ".join(delta.split())
 
 
 def print_passage(row: "PassageRow") -> None:

@@ -39,6 +39,18 @@ def spoken(text: str, finish: str | None = "stop", size: int = 3) -> Reply:
     return Reply(tuple(parts + ending))
 
 
+def held_back(first: str, rest: str, until: threading.Event) -> Reply:
+    """A model that writes `first`, and the rest once `until` is set."""
+
+    def pieces() -> Iterator[bytes]:
+        yield chunk(first)
+        until.wait()
+        yield chunk(rest)
+        yield chunk(None, "stop")
+
+    return Reply(pieces())
+
+
 def refused(status: int, message: str, **headers: str) -> Reply:
     """An error in OpenAI's form."""
     body = json.dumps({"error": {"message": message, "type": "error", "code": None}}).encode()

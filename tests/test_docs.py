@@ -11,8 +11,10 @@ from click.testing import CliRunner
 
 from eval.cli import main
 from index.library import Library
+from qa.commands import commands
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
+from qa.render import citation_line
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,3 +76,17 @@ def test_the_transcript_is_real(samples: Library) -> None:
     for citation in answer.citations:
         assert f"“{citation.quote}”" in told
         assert f"{citation.article_id} {citation.start}-{citation.end}" in told
+
+
+def test_the_chat_is_real(samples: Library) -> None:
+    (block,) = [block for block in blocks("text") if block.startswith("$ qa chat\n")]
+    question = block.splitlines()[1].removeprefix("> ")
+    answer = Engine(samples, ExtractiveReader(samples.encoder)).ask(question)
+    assert " ".join(answer.answer.split()) in " ".join(block.split())
+    for citation in answer.citations:
+        assert "".join(text for text, _ in citation_line(citation, 80)) in block.splitlines()
+
+
+def test_every_command_of_the_chat_is_documented() -> None:
+    for name in commands().keys() - {"help", "quit"}:
+        assert f"`/{name}" in README

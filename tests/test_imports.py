@@ -22,6 +22,7 @@ PURE = (
     "qa/api/offsets",
     "qa/cite",
     "qa/cursor",
+    "qa/filters",
     "qa/markers",
     "qa/readers/clues",
     "qa/readers/features",
@@ -29,6 +30,8 @@ PURE = (
     "qa/render",
     "qa/support",
     "qa/table",
+    "qa/transcript",
+    "qa/why",
 )
 FRAMEWORKS = {
     *("llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"),
@@ -74,3 +77,9 @@ def test_help_imports_nothing_slow() -> None:
 
 def test_asking_a_server_needs_no_index_and_no_server() -> None:
     assert not loaded("qa.build, qa.client, qa.terminal") & (FRAMEWORKS - {"click"} | {"numpy"})
+
+
+def test_the_prompt_waits_for_nothing_slow() -> None:
+    known = loaded("qa.repl, qa.prompt")
+    assert "prompt_toolkit" in known
+    assert not known & (FRAMEWORKS - {"click"} | {"numpy", "trafilatura", "httpx2"})

@@ -143,6 +143,8 @@ def test_filters_reach_both_indexes(library: Library) -> None:
     assert found_ids(library, "the law and the boats", Filters(articles=("vote",))) == ["vote"]
     assert found_ids(library, "the law and the boats", Filters(after=may)) == ["vote"]
     assert found_ids(library, "the law and the boats", Filters(before=may)) == []
+    for filters in (Filters(after=may), Filters(before=may), Filters(after=may, before=may)):
+        assert library.retrieve("the law and the boats", 8, filters).notices == ()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
