@@ -1,0 +1,100 @@
+// An answer's text as paragraphs, with a chip in place of each [n].
+//
+// A number becomes a chip only if the service sent a citation with it; every other bracket is text.
+
+import { attach } from "./card.js";
+import { h, icon } from "./dom.js";
+import { origin } from "./format.js";
+
+const UNFINISHED = /(?:\[\d{0,4}|\n+)$/;
+const MARKERS = /^(?:\s?\[\d{1,4}\])*/;
+
+/** Grows a container's text as it arrives. `citations` is a Map of n to citation. */
+export class AnswerWriter {
+  #held = "";
+  #paragraph = null;
+
+  constructor(container, citations, open) {
+    Object.assign(this, { container, citations, open });
+  }
+
+  /** Append text; the beginning of a marker waits for the rest of it. */
+  write(text) {
+    const whole = this.#held + text;
+    this.#held = UNFINISHED.exec(whole)?.[0] ?? "";
+    this.#append(whole.slice(0, whole.length - this.#held.length));
+  }
+
+  /** Append what still waits. */
+  end() {
+    this.#append(this.#held);
+    this.#held = "";
+  }
+
+  /** The whole answer again, each statement in an element that tells whether it is supported. */
+  rewrite({ answer, statements }) {
+    this.container.replaceChildren();
+    this.#paragraph = null;
+    let at = 0;
+    for (const statement of statements) {
+      const [markers] = MARKERS.exec(answer.slice(statement.end));
+      this.#append(answer.slice(at, statement.start));
+      this.#append("", this.#state(statement, markers));
+      at = statement.end + markers.length;
+    }
+    this.#append(answer.slice(at));
+  }
+
+  #state(statement, markers) {
+    const doubted = !statement.supported;
+    const element = h("span", { class: doubted ? "statement doubted" : "statement" });
+    element.append(statement.text, ...this.#pieces(markers));
+    return doubted ? [element, doubt(statement)] : [element];
+  }
+
+  /** Text, or the elements of `instead`, at the end; a blank line begins a paragraph. */
+  #append(text, instead = null) {
+    const parts = instead ? [instead] : text.split(/\n{2,}/).map((part) => this.#pieces(part));
+    parts.forEach((part, index) => {
+      if (index) this.#paragraph = null;
+      if (!part.some((piece) => piece.nodeType || piece.trim() || this.#paragraph)) return;
+      this.#paragraph ??= this.container.appendChild(h("p", { dir: "auto" }));
+      this.#paragraph.append(...part);
+    });
+  }
+
+  /** Text with its chips, in order. */
+  #pieces(text) {
+    return text
+      .split(/(\[\d{1,4}\])/)
+      .filter(Boolean)
+      .map((piece) => this.citations.get(marked(piece)) ?? piece)
+      .map((piece) => (piece.quote === undefined ? piece : chip(piece, this.open)));
+  }
+}
+
+const marked = (piece) => Number(/^\[(\d+)\]$/.exec(piece)?.[1]);
+
+/** The button of one citation: its quote on hover and focus, its article on click. */
+export function chip(citation, open) {
+  const { n, title } = citation;
+  const label = `${n}, cited: ${title || citation.article_id}`;
+  const properties = { type: "button", class: "chip", "data-n": n, "aria-label": label };
+  const button = h("button", properties, String(n));
+  button.addEventListener("click", () => open(citation, button));
+  attach(button, () => quoted(citation));
+  return button;
+}
+
+const quoted = (citation) => [
+  h("blockquote", { dir: "auto" }, citation.quote),
+  h("p", { class: "card-title", dir: "auto" }, citation.title || citation.article_id),
+  h("p", { class: "card-origin", dir: "auto" }, origin(citation)),
+];
+
+/** What the cited text does not carry. */
+function doubt({ citations, missing }) {
+  const lost = missing.length && `Not in the cited text: ${missing.join(", ")}`;
+  const words = lost || (citations.length ? "The cited text does not say this" : "No source cited");
+  return h("span", { class: "doubt", role: "note", dir: "auto" }, icon("alert"), words);
+}

@@ -1,0 +1,63 @@
+// The card that shows a quote beside a chip while the pointer or the focus is on either.
+
+import { byId } from "./dom.js";
+
+const SHOW_MS = 90;
+const HIDE_MS = 180;
+const GAP = 8;
+
+const card = byId("card");
+let anchor = null;
+let timer = 0;
+
+card.addEventListener("pointerenter", () => clearTimeout(timer));
+card.addEventListener("pointerleave", () => later(hide, HIDE_MS));
+addEventListener("scroll", hide, { capture: true, passive: true });
+addEventListener("resize", hide);
+
+/** Show what `content()` gives for `button` on hover and focus. */
+export function attach(button, content) {
+  const show = () => showFor(button, content());
+  button.addEventListener("pointerenter", (event) => {
+    if (event.pointerType !== "touch") later(show, SHOW_MS);
+  });
+  button.addEventListener("pointerleave", () => later(hide, HIDE_MS));
+  button.addEventListener("focus", () => button.matches(":focus-visible") && show());
+  button.addEventListener("blur", hide);
+  button.addEventListener("click", hide);
+}
+
+/** True if there was a card to hide. */
+export function hide() {
+  clearTimeout(timer);
+  const shown = !card.hidden;
+  card.hidden = true;
+  anchor?.removeAttribute("aria-describedby");
+  anchor = null;
+  return shown;
+}
+
+function later(action, ms) {
+  clearTimeout(timer);
+  timer = setTimeout(action, ms);
+}
+
+function showFor(button, content) {
+  hide();
+  if (!button.isConnected) return;
+  anchor = button;
+  card.replaceChildren(...content);
+  card.hidden = false;
+  (button.closest("dialog") ?? document.body).append(card);
+  button.setAttribute("aria-describedby", card.id);
+  place(button.getBoundingClientRect());
+}
+
+/** Above the chip where there is room, else below it, and inside the window. */
+function place(chip) {
+  const { offsetWidth: width, offsetHeight: height } = card;
+  const left = Math.min(chip.left + chip.width / 2 - width / 2, innerWidth - width - GAP);
+  const above = chip.top - height - GAP;
+  card.style.left = `${Math.max(GAP, left)}px`;
+  card.style.top = `${above >= GAP ? above : chip.bottom + GAP}px`;
+}

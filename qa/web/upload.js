@@ -1,0 +1,79 @@
+// Files into the library: by button, or dropped on the view; each says what became of it.
+
+import * as api from "./api.js";
+import { byId, h, icon, iconButton, say } from "./dom.js";
+import { sentence } from "./problem.js";
+import { refresh } from "./state.js";
+
+const view = byId("articles");
+const place = byId("uploads");
+let whenAdded = () => {};
+
+/** `added()` is called when files have changed the library. */
+export function start(added) {
+  whenAdded = added;
+  byId("add").addEventListener("click", choose);
+  byId("files").addEventListener("change", ({ target }) => {
+    add([...target.files]);
+    target.value = "";
+  });
+  for (const name of ["dragenter", "dragover"]) addEventListener(name, over);
+  addEventListener("dragleave", (event) => !event.relatedTarget && view.classList.remove("dropping"));
+  addEventListener("drop", drop);
+}
+
+export function choose() {
+  byId("files").click();
+}
+
+function over(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  view.classList.toggle("dropping", !view.hidden);
+}
+
+function drop(event) {
+  view.classList.remove("dropping");
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  if (!view.hidden) add([...event.dataTransfer.files]);
+}
+
+/** One file after the other, so that each has its own line and its own fate. */
+async function add(files) {
+  const list = h("ul", {}, files.map(waitingRow));
+  const close = iconButton("close", "Hide these files", () => (place.hidden = true));
+  place.replaceChildren(close, list);
+  place.hidden = false;
+  const rows = [...list.children];
+  for (const [index, file] of files.entries()) rows[index].replaceWith(...(await sent(file)));
+  say(`${files.length} files done`);
+  await refresh();
+  whenAdded();
+}
+
+async function sent(file) {
+  try {
+    const { articles } = await api.upload(file);
+    const rows = articles.map((article) => doneRow(file.name, article));
+    return rows.length ? rows : [resultRow("failed", file.name, "No article in it")];
+  } catch (problem) {
+    return [resultRow("failed", file.name, sentence(problem.message), problem.hint)];
+  }
+}
+
+function doneRow(name, { article, outcome, error }) {
+  if (outcome === "failed") return resultRow("failed", name, sentence(error));
+  const words = { added: "Added", updated: "Updated", unchanged: "Already here" };
+  return resultRow(outcome, article, words[outcome]);
+}
+
+function resultRow(outcome, name, words, hint = "") {
+  const mark = icon(outcome === "failed" ? "alert" : "check");
+  const text = [words, hint && sentence(hint)].filter(Boolean).join(" ");
+  const said = h("span", { class: "outcome", dir: "auto" }, text);
+  return h("li", { "data-outcome": outcome }, mark, h("span", { dir: "auto" }, name), said);
+}
+
+const waitingRow = (file) =>
+  h("li", { "data-outcome": "waiting" }, icon("file"), h("span", { dir: "auto" }, file.name), h("span", { class: "outcome" }, "Waiting"));
