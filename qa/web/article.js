@@ -56,8 +56,9 @@ async function load(places, at) {
   if (!holds(shown.article, place)) render(place, [skeleton()]);
   show();
   try {
-    const article = holds(shown.article, place) ? shown.article : await fetched(place);
-    if (ticket === wanted) fill(place, article);
+    const here = holds(shown.article, place);
+    const article = here ? shown.article : await fetched(place);
+    if (ticket === wanted) fill(place, article, here && !still.matches);
   } catch (problem) {
     if (ticket === wanted) render(place, [problemBox(problem, () => load(places, at))]);
   }
@@ -68,21 +69,21 @@ const fetched = ({ article_id, version }) => api.article(article_id, version);
 const holds = (article, { article_id, version }) =>
   article?.id === article_id && version && article.version === version;
 
-function fill(place, article) {
+function fill(place, article, smoothly) {
   shown.article = article;
   const spans = shown.places.filter((other) => holds(article, other) || other === place);
   const inText = spans.filter((span) => span.end > span.start);
   const body = marked(article.text, inText, place);
   const text = h("div", { class: "article-text", lang: article.language || null }, body);
   render({ ...article, ...place, title: article.title }, [older(article), text], article);
-  reveal();
+  reveal(smoothly);
 }
 
 /** The marked sentence in the middle, and in the focus; else the heading. */
-function reveal() {
+function reveal(smoothly) {
   const target = panel.querySelector("mark.current") ?? byId("article-title");
   target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "center", behavior: still.matches ? "instant" : "smooth" });
+  target.scrollIntoView({ block: "center", behavior: smoothly ? "smooth" : "instant" });
 }
 
 function render(place, content, article = {}) {
@@ -95,11 +96,11 @@ function render(place, content, article = {}) {
   const head = h("header", { class: "article-head" }, heading, facts, link);
   const inside = h("div", { class: "panel-body", tabindex: "0", role: "region", "aria-labelledby": "article-title" });
   inside.append(head, ...content.filter(Boolean));
-  panel.replaceChildren(toolbar(), inside);
+  panel.replaceChildren(toolbar(title), inside);
 }
 
 /** Which citation this is, the ones before and after it, and the way out. */
-function toolbar() {
+function toolbar(title) {
   const { places, at } = shown;
   const go = (step) => () => load(places, (at + step + places.length) % places.length);
   const several = places.length > 1;
@@ -107,7 +108,12 @@ function toolbar() {
   return h(
     "div",
     { class: "panel-bar" },
-    h("p", { class: "overline" }, where),
+    h(
+      "div",
+      { class: "panel-where" },
+      h("p", { class: "overline" }, where),
+      h("p", { class: "bar-title", dir: "auto", "aria-hidden": "true" }, title),
+    ),
     several && iconButton("up", "Previous citation", go(-1)),
     several && iconButton("down", "Next citation", go(1)),
     iconButton("close", "Close the article", close),

@@ -53,11 +53,12 @@ function showFor(button, content) {
   place(button.getBoundingClientRect());
 }
 
-/** Above the chip where there is room, else below it, and inside the window. */
+/** Below the chip where there is room, as what it supports stands above; inside the window. */
 function place(chip) {
   const { offsetWidth: width, offsetHeight: height } = card;
   const left = Math.min(chip.left + chip.width / 2 - width / 2, innerWidth - width - GAP);
-  const above = chip.top - height - GAP;
+  const below = chip.bottom + GAP;
+  const fits = below + height + GAP <= innerHeight;
   card.style.left = `${Math.max(GAP, left)}px`;
-  card.style.top = `${above >= GAP ? above : chip.bottom + GAP}px`;
+  card.style.top = `${fits ? below : Math.max(GAP, chip.top - height - GAP)}px`;
 }
