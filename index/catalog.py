@@ -124,10 +124,27 @@ class Catalog:
 
         Newest first, undated ones last.
         """
-        order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
         with self._database.reading() as connection:
-            for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
+            for row in connection.execute(_newest_first()).mappings():
                 yield to_article(row), row["version"], row["passage_count"]
+
+    def articles_after(self, article: Article | None, limit: int) -> list[tuple[Article, str]]:
+        """The next articles (and their versions' names) after one, in the order of `articles`.
+
+        Only its date and id count; it need not be there any more. None: from the first.
+        """
+        query = _newest_first().limit(limit)
+        if article:
+            query = query.where(_later_in_order(article))
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [(to_article(row), row["version"]) for row in rows]
+
+    def sources(self) -> list[str]:
+        """The sources that articles name, sorted."""
+        query = sa.select(articles.c.source).where(articles.c.source != "").distinct()
+        with self._database.reading() as connection:
+            return list(connection.scalars(query.order_by(articles.c.source)))
 
     def counts(self) -> dict[str, int]:
         """How many articles, versions, passages, vectors and changes there are."""
@@ -239,6 +256,19 @@ class Catalog:
 
 def _current(article_id: str) -> sa.Select[Any]:
     return sa.select(articles).where(articles.c.id == article_id)
+
+
+def _newest_first() -> sa.Select[Any]:
+    return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)
+
+
+def _later_in_order(article: Article) -> sa.ColumnElement[bool]:
+    """Whether a row comes after this article, newest first and undated ones last."""
+    date, id_ = articles.c.published_at, articles.c.id
+    if article.published_at is None:
+        return date.is_(None) & (id_ > article.id)
+    moment = int(article.published_at.timestamp())
+    return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
 
 
 def _withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:

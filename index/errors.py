@@ -3,6 +3,11 @@
     QAError
     +-- InputError              400  exit 2  the caller can mend it
     |   +-- ArticleError        422  exit 2  a file or row that is no article
+    |   +-- InvalidRequest      422  exit 2  a request without what it needs
+    |   +-- MethodNotAllowed    405  exit 2  an address that does not take this method
+    |   +-- TooLarge            413  exit 2  a body over the limit
+    +-- Unauthorized            401  exit 4  no key, or an unknown one
+    +-- Forbidden               403  exit 4  a key, host or origin that may not do this
     +-- NotFound                404  exit 3  no such article, version or span
     +-- LibraryError            500  exit 4  the data folder cannot be used
     |   +-- LibraryBusy         409  exit 4  another process owns it
@@ -10,12 +15,18 @@
     +-- IndexUnavailable        503  exit 5  an index is lost; it can be rebuilt
     +-- EncoderError            503  exit 6  the embedding service failed
     +-- ModelError              502  exit 6  the language model failed
-        +-- ModelTimeout        504  exit 6  it did not answer within the deadline
+    |   +-- ModelTimeout        504  exit 6  it did not answer within the deadline
+    +-- ServiceUnavailable      503  exit 6  a server cannot be reached, or broke off
+    +-- Passing                 503  exit 6  the same again, a little later, works
+        +-- TooManyRequests     429  exit 6  more than one caller may send
+        +-- Overloaded          503  exit 6  as much as the server can do is being done
+        +-- Overtaken           503  exit 6  an article went while it was being read
 
 `status` is the HTTP status and `exit_code` the way a command ends. The message is one
 sentence that says what happened; `hint` says what to do next.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -54,6 +65,44 @@ class ArticleError(InputError):
         self.line = line
 
 
+class InvalidRequest(InputError):
+    """The request lacks what it needs, or has what nobody knows.
+
+    `faults` are (where, what).
+    """
+
+    status = 422
+    faults: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, message: str, hint: str, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__(message, hint)
+        self.faults = faults
+
+
+class MethodNotAllowed(InputError):
+    """The address does not take this method."""
+
+    status = 405
+
+
+class TooLarge(InputError):
+    """The body of the request is over the limit."""
+
+    status = 413
+
+
+class Unauthorized(QAError):
+    """A key is needed, and none came or an unknown one."""
+
+    status = 401
+
+
+class Forbidden(QAError):
+    """This key, or this host or origin, may not do this."""
+
+    status = 403
+
+
 class NotFound(QAError):
     """There is no such article, version or span."""
 
@@ -66,9 +115,10 @@ class LibraryError(QAError):
 
 
 class LibraryBusy(LibraryError):
-    """Another process owns the data folder."""
+    """Another process owns the data folder; `url` is where it can be asked, if it can."""
 
     status = 409
+    url = ""
 
 
 class EncoderMismatch(LibraryError):
@@ -102,6 +152,35 @@ class ModelTimeout(ModelError):
     """The language model did not finish within the deadline."""
 
     status = 504
+
+
+class ServiceUnavailable(QAError):
+    """The server cannot be reached, or broke off."""
+
+    status = 503
+    exit_code = 6
+
+
+class Passing(QAError):
+    """The same request works later, after `retry_seconds`."""
+
+    status = 503
+    exit_code = 6
+    retry_seconds = 1
+
+
+class TooManyRequests(Passing):
+    """More requests than one caller may send."""
+
+    status = 429
+
+
+class Overloaded(Passing):
+    """As much as the server can do at once is being done."""
+
+
+class Overtaken(Passing):
+    """An article was removed while a request was reading it."""
 
 
 def error_named(name: str, message: str, hint: str) -> QAError:

@@ -25,6 +25,9 @@ from index.vectors import Encoder, VectorIndex, probe
 ARTICLES_AT_ONCE = 32
 """Articles between two commits of the lexical index."""
 
+_LOOK_SECONDS = 0.5
+"""How often the thread behind looks for articles without vectors."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -95,15 +98,19 @@ class Library:
         yield from self._vector_follower.catch_up()
 
     def embed_behind(self) -> None:
-        """Work off the backlog in a thread, which ends with the backlog or with `close`."""
-        if self._thread is None or not self._thread.is_alive():
+        """Keep the vectors up with the articles in a thread, which ends with `close`."""
+        if self._thread is None:
             self._thread = threading.Thread(target=self._embed_until_stopped, name="embedding")
             self._thread.start()
 
     @property
     def backlog(self) -> int:
-        """Passages that the vector index does not hold yet."""
-        return self.catalog.passages_after(self._vector_follower.position())
+        """Passages that the vector index does not hold yet; all of them if it is lost."""
+        try:
+            position = self._vector_follower.position()
+        except IndexUnavailable:
+            position = 0
+        return self.catalog.passages_after(position)
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
         """At most `limit` passages that may answer the question, best first."""
@@ -168,16 +175,14 @@ class Library:
 
     def _embed_until_stopped(self) -> None:
         """A failing service is asked again, less and less often; nothing is lost meanwhile."""
-        pause = 1.0
-        while not self._stop.is_set():
+        pause = _LOOK_SECONDS
+        while not self._stop.wait(pause):
             try:
                 for _ in self._vector_follower.catch_up():
-                    pause = 1.0
                     if self._stop.is_set():
                         return
-                return
+                pause = _LOOK_SECONDS
             except (EncoderError, IndexUnavailable):
-                self._stop.wait(pause)
                 pause = min(60.0, pause * 2)
 
     def _wrong_spans(self, article_id: str, name: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ class FolderLock:
         try:
             self._lock.acquire(blocking=False)
         except Timeout as error:
-            raise LibraryBusy(f"{folder} is in use by {_told(self._owner)}", _HINT) from error
+            raise _busy(folder, self._owner) from error
         self.unclean = self._owner.exists()
         """Whether the last owner ended without `close`."""
         self._owner.write_text(json.dumps({"pid": os.getpid(), "url": url}))
@@ -33,9 +33,13 @@ class FolderLock:
 _HINT = "wait for it, end it, or name another folder with QA_DATA"
 
 
-def _told(owner: Path) -> str:
+def _busy(folder: Path, owner: Path) -> LibraryBusy:
+    """Who owns the folder, as far as can be read: the owner may not have written it yet."""
     try:
         known = json.loads(owner.read_text())
-        return f"process {known['pid']}" + (f" at {known['url']}" if known["url"] else "")
+        who, url = f"process {int(known['pid'])}", str(known["url"])
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        who, url = "another process", ""
+    error = LibraryBusy(f"{folder} is in use by {who}" + (f" at {url}" if url else ""), _HINT)
+    error.url = url
+    return error

@@ -1,13 +1,15 @@
 """The composition root: settings to a library and an engine. Nothing else names their classes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.encoder.minilm import MiniLM
+from index.errors import LibraryBusy
 from index.library import Library
 from index.vectors import Encoder
+from qa.client import Client
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
 from qa.service import Local, Service
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_library(settings: Settings) -> Iterator[Library]:
-    """The library in the data folder, closed at the end."""
-    library = Library(settings.data, _encoder(settings))
+def open_library(settings: Settings, url: str = "") -> Iterator[Library]:
+    """The library in the data folder, closed at the end; `url` is where others can ask it."""
+    library = Library(settings.data, _encoder(settings), url)
     try:
         yield library
     finally:
@@ -29,8 +31,21 @@ def open_library(settings: Settings) -> Iterator[Library]:
 
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
-    """The library in the data folder with the engine over it, closed at the end."""
-    with open_library(settings) as library:
+    """The server that is named or that owns the data folder; else the folder's own library.
+
+    Closed at the end.
+    """
+    with ExitStack() as stack:
+        if settings.server:
+            yield stack.enter_context(Client(settings.server, settings.key))
+            return
+        try:
+            library = stack.enter_context(open_library(settings))
+        except LibraryBusy as error:
+            if not error.url:
+                raise
+            yield stack.enter_context(Client(error.url, settings.key))
+            return
         yield Local(library, lambda: make_engine(settings, library))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import ArticleError, QAError
+from qa.serving import serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
     colour,
@@ -55,12 +56,16 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="qa")
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder; else QA_DATA.")
+@click.option("--server", metavar="URL", help="A `qa serve` to ask instead; else QA_SERVER.")
 @click.pass_context
-def main(ctx: click.Context, data: Path | None) -> None:
+def main(ctx: click.Context, data: Path | None, server: str | None) -> None:
     """Ask questions of articles; every sentence of an answer points at the words behind it."""
     settings = read_settings(os.environ)
-    ctx.obj = replace(settings, data=data) if data else settings
+    settings = replace(settings, data=data, server="") if data else settings
+    ctx.obj = replace(settings, server=server) if server else settings
 
+
+main.add_command(serve)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
@@ -197,18 +202,15 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
 @click.pass_obj
 def info(settings: Settings, as_json: bool) -> None:
     """What the library holds, and where."""
-    with _library(settings) as library:
-        facts = {
-            "folder": str(library.folder.resolve()),
-            "encoder": library.encoder.name,
-            **library.catalog.counts(),
-            "backlog": library.backlog,
-        }
+    with _service(settings) as service:
+        where = settings.server or str(settings.data.resolve())
+        facts = {"library": where, **service.info().model_dump()}
     if as_json:
         click.echo(json.dumps(facts, indent=2))
     else:
         for name, value in facts.items():
-            click.echo(f"{name:<10} {value}")
+            told = ", ".join(value) if isinstance(value, list) else value
+            click.echo(f"{name:<10} {printable(str(told))}")
 
 
 @main.command()

@@ -78,6 +78,37 @@ class AddedRow(Wire):
     error: str = ""
 
 
+class ArticlePage(Wire):
+    """Some articles, newest first, undated ones last."""
+
+    articles: list[ArticleRow]
+    next: str | None
+    """The cursor of the next page; None on the last one."""
+    total: int
+    backlog: int
+    """Passages that have no vector yet and are found by their words only."""
+
+
+class AddedRows(Wire):
+    """What became of the articles of one request, in their order."""
+
+    articles: list[AddedRow]
+    backlog: int
+
+
+class LibraryInfo(Wire):
+    """What the library holds, and who reads."""
+
+    readers: list[str]
+    """The first reads unless another one is asked for."""
+    encoder: str
+    articles: int
+    versions: int
+    passages: int
+    backlog: int
+    sources: list[str]
+
+
 def article_row(article: Article, version: str) -> ArticleRow:
     """An article as it goes over the wire."""
     return ArticleRow(version=version, **_known(article))

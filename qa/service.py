@@ -11,12 +11,15 @@ from typing import Protocol
 from index.errors import ArticleError
 from index.library import Added, Library
 from index.model import Article, Filters
-from qa.answer import Event, Turn
+from qa.answer import Citation, Event, Turn
+from qa.cursor import cursor, place
 from qa.engine import Engine
 from qa.rows import (
     AddedRow,
+    ArticlePage,
     ArticleRow,
     ArticleText,
+    LibraryInfo,
     SearchResult,
     article_row,
     article_text,
@@ -57,6 +60,9 @@ class Service(Protocol):
 
     def embed(self) -> Iterator[int]:
         """Work off the backlog, unless a server does; yields the passages of each batch."""
+
+    def info(self) -> LibraryInfo:
+        """How much there is, and who reads."""
 
 
 class Local:
@@ -105,6 +111,38 @@ class Local:
 
     def embed(self) -> Iterator[int]:
         return self._library.embed()
+
+    def info(self) -> LibraryInfo:
+        counts = self._library.catalog.counts()
+        return LibraryInfo(
+            readers=self.readers,
+            encoder=self._library.encoder.name,
+            articles=counts["articles"],
+            versions=counts["versions"],
+            passages=counts["passages"],
+            backlog=self.backlog,
+            sources=self._library.catalog.sources(),
+        )
+
+    def page(self, limit: int, after: str = "") -> ArticlePage:
+        """At most `limit` articles, newest first, after the page whose `next` is `after`."""
+        catalog = self._library.catalog
+        found = catalog.articles_after(place(after) if after else None, limit + 1)
+        return ArticlePage(
+            articles=[article_row(article, version) for article, version in found[:limit]],
+            next=cursor(found[limit - 1][0]) if len(found) > limit else None,
+            total=catalog.counts()["articles"],
+            backlog=self.backlog,
+        )
+
+    def verifies(self, citation: Citation) -> bool:
+        """Whether the quote stands in the catalog where the citation says. NotFound."""
+        text = self.text(citation.article_id, citation.version)
+        return text[citation.start : citation.end] == citation.quote
+
+    def text(self, article_id: str, version: str = "") -> str:
+        """The text of a version, by default the current one. NotFound."""
+        return self._library.catalog.version(article_id, version).article.text
 
 
 def _added(row: Added) -> AddedRow:

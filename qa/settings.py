@@ -25,6 +25,18 @@ class Settings:
     """OPENAI_BASE_URL: an OpenAI-compatible server; the client's own default without it."""
     api_key: str = field(default="none", repr=False)
     """OPENAI_API_KEY: servers of one's own often need none."""
+    server: str = ""
+    """QA_SERVER: a `qa serve` to ask instead of a data folder."""
+    key: str = field(default="", repr=False)
+    """QA_KEY: the key that a server wants."""
+    origins: tuple[str, ...] = ()
+    """QA_ORIGINS: where pages that may use the server come from, besides its own."""
+    concurrent_answers: int = 8
+    """QA_CONCURRENT_ANSWERS: answers that a server writes at once."""
+    requests_per_minute: int = 600
+    """QA_REQUESTS_PER_MINUTE: of one key or, without keys, one address; 0 for any number."""
+    grace_seconds: int = 20
+    """QA_GRACE_SECONDS: how long a server that is told to end goes on with open answers."""
 
     def without_llm(self) -> "Settings":
         """The same, read by the extractive reader."""
@@ -43,7 +55,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
         base_url=given.get("OPENAI_BASE_URL") or None,
         api_key=given.get("OPENAI_API_KEY") or "none",
+        server=given.get("QA_SERVER", ""),
+        key=given.get("QA_KEY", ""),
+        origins=tuple(given.get("QA_ORIGINS", "").split()),
+        concurrent_answers=_count(given, "QA_CONCURRENT_ANSWERS", 8, range(1, 1001)),
+        requests_per_minute=_count(given, "QA_REQUESTS_PER_MINUTE", 600, range(1_000_001)),
+        grace_seconds=_count(given, "QA_GRACE_SECONDS", 20, range(3601)),
     )
+
+
+def _count(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:
+    text = given.get(name) or str(default)
+    if not (text.isdecimal() and int(text) in allowed):
+        raise InputError(f"{name} is {text!r}, not between {allowed[0]} and {allowed[-1]}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import jsonl
+from index.sources import jsonl, titles
 from index.sources.decoding import (
     UTF16_MARKS,
     check_is_file,
@@ -24,10 +24,10 @@ from index.sources.decoding import (
     read_bytes,
     unreadable,
 )
-from index.sources.fields import Fields
-from index.sources.folders import SUFFIXES, find
+from index.sources.fields import Fields, article
+from index.sources.folders import SUFFIXES, check_suffix, find
 
-__all__ = ["SUFFIXES", "find", "read", "read_stdin"]
+__all__ = ["SUFFIXES", "find", "read", "read_row", "read_stdin", "read_upload"]
 
 MODULES = {
     ".html": "html",
@@ -76,6 +76,31 @@ def _read_file(path: Path, source: str) -> Iterator[Article | ArticleError]:
             yield from jsonl.read(file, name, defaults)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def read_upload(data: bytes, name: str, *, source: str = "") -> Iterator[Article | ArticleError]:
+    """The articles in the bytes of a file with this name, which is its id unless it says one."""
+    path = Path(name)
+    defaults = {"id": name, "source": source}
+    try:
+        check_suffix(path)
+        check_size(len(data), name)
+        if path.suffix.lower() in JSON_LINES:
+            yield from jsonl.read(BytesIO(data), name, defaults)
+        else:
+            module = MODULES.get(path.suffix.lower(), "text")
+            yield _reader(module).read(data, name, defaults)
+    except ArticleError as error:
+        yield error
+
+
+def read_row(text: str, given: Fields) -> Article | ArticleError:
+    """The article that a row says: its text, and what is known of it; see `fields.article`."""
+    name = str(given.get("id") or given.get("url") or "article")
+    try:
+        return article(text, given, {"title": titles.from_text(text)}, name)
+    except ArticleError as error:
+        return error
 
 
 def read_stdin(

@@ -37,10 +37,18 @@ def _expand(path: Path) -> Sequence[Path | ArticleError]:
         return [unreadable(path, error)]
     if path.is_dir():
         return _in_folder(path)
-    if path.suffix.lower() in SUFFIXES:
-        return [path]
-    kind = f"{path.suffix} files are not read" if path.suffix else "has no suffix"
-    return [ArticleError(display(path), kind, hint=READABLE)]
+    try:
+        check_suffix(path)
+    except ArticleError as error:
+        return [error]
+    return [path]
+
+
+def check_suffix(path: Path) -> None:
+    """ArticleError if files with this name's suffix are not read."""
+    if path.suffix.lower() not in SUFFIXES:
+        kind = f"{path.suffix} files are not read" if path.suffix else "has no suffix"
+        raise ArticleError(display(path), kind, hint=READABLE)
 
 
 def _in_folder(folder: Path) -> Sequence[Path | ArticleError]:

@@ -1,0 +1,1 @@
+"""The HTTP service: the same questions, articles and errors, for other programs and browsers."""

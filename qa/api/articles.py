@@ -1,0 +1,162 @@
+"""`/articles` and `/search`: what is there, what is found, and what comes and goes."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from index.errors import ArticleError, InvalidRequest
+from index.model import Article
+from index.sources import read_row, read_upload
+from index.sources.decoding import MAX_FILE_BYTES
+from qa.api.offsets import article_in_utf16
+from qa.api.parts import Body, Offsets, QueryFilters, Service
+from qa.api.problems import MORE, invalid, statuses
+from qa.rows import AddedRow, AddedRows, ArticlePage, ArticleText, LibraryInfo, SearchResult
+
+router = APIRouter(tags=["articles"])
+
+MAX_FILES = 16
+"""Files in one upload."""
+
+MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 2**20
+"""A file as large as is read, and what is around it."""
+
+PATH_IDS = (
+    "An id is percent-encoded whole in the path: `https://example.org/a?b` is asked for as "
+    "`/articles/https%3A%2F%2Fexample.org%2Fa%3Fb`."
+)
+
+
+class NewArticle(Body):
+    """An article to be stored. Without `id` it is known by its URL, or else by its text."""
+
+    text: str
+    id: str = ""
+    title: str = ""
+    url: str = ""
+    source: str = ""
+    author: str = ""
+    published_at: str | int | float | None = None
+    """ISO 8601, RFC 2822 or seconds since 1970; without a zone in UTC."""
+    language: str = ""
+    """BCP 47; English by default."""
+
+
+@router.get("/search", responses=statuses(400, 401, 403, 422, 429, 500, 503))
+def search(
+    service: Service,
+    q: Annotated[str, Query(min_length=1, max_length=4_000, description="Words or a question.")],
+    filters: QueryFilters,
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> SearchResult:
+    """The passages that may answer, best first, and how each index ranked them."""
+    return service.search(q, limit, filters)
+
+
+@router.get("/info", responses=statuses(401, 403, 429, 500))
+def info(service: Service) -> LibraryInfo:
+    """How much there is, from which sources, and who reads."""
+    return service.info()
+
+
+@router.get("/articles", responses=statuses(400, 401, 403, 422, 429, 500))
+def articles(
+    service: Service,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str, Query(max_length=4_000, description="`next` of a page.")] = "",
+) -> ArticlePage:
+    """The articles, newest first, a page at a time."""
+    return service.page(limit, cursor)
+
+
+@router.get(
+    "/articles/{article_id:path}",
+    responses=statuses(401, 403, 404, 422, 429, 500),
+    description=f"One version of an article: its text and the spans of its sentences. {PATH_IDS}",
+)
+def article(
+    service: Service,
+    article_id: str,
+    version: Annotated[str, Query(max_length=64, description="Its name, or a beginning.")] = "",
+    offsets: Offsets = "codepoints",
+) -> ArticleText:
+    """One version of an article."""
+    found = service.article(article_id, version)
+    return found if offsets == "codepoints" else article_in_utf16(found)
+
+
+@router.delete(
+    "/articles/{article_id:path}",
+    status_code=204,
+    responses=statuses(401, 403, 404, 429, 500),
+    description=f"Forget an article, with all its versions. {PATH_IDS}",
+)
+def remove(service: Service, article_id: str) -> None:
+    """Forget an article."""
+    service.remove(article_id)
+
+
+_SENT: dict[str, Any] = {
+    "application/json": {"schema": NewArticle.model_json_schema()},
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "source": {"type": "string"},
+            },
+        }
+    },
+}
+
+
+@router.post(
+    "/articles",
+    responses=statuses(400, 401, 403, 413, 422, 429, 500, 503),
+    openapi_extra={"requestBody": {"required": True, "content": _SENT}},
+    max_body_size=MAX_UPLOAD_BYTES,
+)
+async def add(request: Request, service: Service) -> AddedRows:
+    """Store articles; they are searchable when this returns, and embedded soon after.
+
+    Takes one article as JSON, or files (`.txt .md .html .pdf .jsonl`) as a form with `file`, and
+    `source` for articles that name none. A file's name is its id unless it says one. 422 if
+    nothing could be stored; else each row says what became of an article.
+    """
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        items = await _uploaded(request)
+    else:
+        items = iter([_row(await request.body())])
+    rows = await run_in_threadpool(lambda: list(service.add(items)))
+    if rows and all(row.outcome == "failed" for row in rows):
+        raise _all_failed(rows)
+    return AddedRows(articles=rows, backlog=await run_in_threadpool(lambda: service.backlog))
+
+
+def _row(body: bytes) -> Article | ArticleError:
+    try:
+        given = NewArticle.model_validate_json(body)
+    except ValidationError as error:
+        raise invalid(error.errors()) from error
+    return read_row(given.text, given.model_dump(exclude={"text"}))
+
+
+async def _uploaded(request: Request) -> Iterator[Article | ArticleError]:
+    """The articles of all files of a form; read one after the other, in the thread that adds."""
+    async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
+        files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+        if not files:
+            raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])
+        source = str(form.get("source") or "")
+        read = [(await file.read(), file.filename or "upload") for file in files]
+    return (item for data, name in read for item in read_upload(data, name, source=source))
+
+
+def _all_failed(rows: list[AddedRow]) -> InvalidRequest:
+    faults = [(row.article, row.error) for row in rows]
+    return InvalidRequest(faults[0][1], "mend it and send it again", faults)

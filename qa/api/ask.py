@@ -1,0 +1,96 @@
+"""`POST /ask`: a question to its cited answer, whole or as it is written."""
+
+from collections.abc import AsyncIterator, Generator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import Field
+from sse_starlette import ServerSentEvent
+
+from qa.answer import (
+    Answer,
+    CitationEvent,
+    ErrorEvent,
+    Event,
+    FinalEvent,
+    Turn,
+)
+from qa.api.parts import Body, FilterBody, Offsets, parts
+from qa.api.problems import problem, statuses
+from qa.api.streams import EventStream, checked, folded, stepped
+
+router = APIRouter(tags=["questions"])
+
+MAX_TURNS = 50
+
+EVENTS = "text/event-stream"
+
+
+class Question(Body):
+    """What is asked."""
+
+    question: str
+    history: Annotated[Sequence[Turn], Field(max_length=MAX_TURNS)] = ()
+    """The conversation so far, oldest first."""
+    filters: FilterBody = FilterBody()
+    reader: str = ""
+    """One of the `readers` of `/info`; the first by default."""
+    stream: bool = False
+    """Send events even if the request does not accept `text/event-stream`."""
+
+
+@router.post(
+    "/ask",
+    response_model=Answer,
+    responses=statuses(400, 401, 403, 413, 422, 429, 500, 502, 503, 504)
+    | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+)
+async def ask(
+    request: Request,
+    body: Question,
+    accept: Annotated[str, Header()] = "",
+    offsets: Offsets = "codepoints",
+) -> Response:
+    """Answer a question from the articles.
+
+    "The articles do not say" is an answer, with `answerable` false. Offsets are half-open: a
+    statement's index `answer`, a citation's the text of one version of one article, in Unicode
+    code points (`?offsets=utf16`: in UTF-16 code units).
+
+    As events (`Accept: text/event-stream`, or `stream`): `meta`, then `citation` and `delta` as
+    they come (a citation before the text that uses it; the deltas joined are `answer`), `final`
+    with the whole answer or `error` with a problem, and `done` whatever happened.
+    """
+    app = parts(request)
+    events = checked(
+        app.service.stream(body.question, body.filters.filters(), body.history, body.reader),
+        app.service,
+        offsets,
+    )
+    if body.stream or EVENTS in accept:
+        return EventStream(_sent(events, request), app.settings.grace_seconds)
+    answer = await folded(events, request)
+    return JSONResponse(answer.model_dump() if answer else None)
+
+
+async def _sent(
+    events: Generator[Event, None, None], request: Request
+) -> AsyncIterator[ServerSentEvent]:
+    number = 0
+    async for event in stepped(events):
+        number += 1
+        data = _data(event, request)
+        yield ServerSentEvent(data, event=event.event, id=str(number), sep="\n")
+
+
+def _data(event: Event, request: Request) -> str:
+    """What goes over the wire of an event: JSON on one line."""
+    match event:
+        case CitationEvent():
+            return event.citation.model_dump_json()
+        case FinalEvent():
+            return event.answer.model_dump_json()
+        case ErrorEvent():
+            return problem(event.error(), request).model_dump_json(exclude={"error"})
+    return event.model_dump_json(exclude={"event"})

@@ -1,0 +1,54 @@
+"""Offsets for browsers: JavaScript counts UTF-16 code units, everything else here code points."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from qa.answer import Answer, Citation, Nearest, Statement
+from qa.rows import ArticleText
+
+Unit = Literal["codepoints", "utf16"]
+
+Moved = TypeVar("Moved", Statement, Citation, Nearest)
+
+Text = Callable[[str, str], str]
+"""(article id, version or "" for the current one) to the article's text."""
+
+
+class Utf16:
+    """Offsets into one text, from code points to UTF-16 code units."""
+
+    def __init__(self, text: str) -> None:
+        self._doubled = [place for place, char in enumerate(text) if ord(char) > 0xFFFF]
+
+    def __call__(self, offset: int) -> int:
+        """`offset` and one for each character before it that takes two units."""
+        return offset + bisect_left(self._doubled, offset)
+
+
+def answer_in_utf16(answer: Answer, text: Text) -> Answer:
+    """The same answer: statements count in its text, the others in their article's."""
+    own = Utf16(answer.answer)
+    return answer.model_copy(
+        update={
+            "statements": [_moved(statement, own) for statement in answer.statements],
+            "citations": [citation_in_utf16(citation, text) for citation in answer.citations],
+            "nearest": [_moved(near, Utf16(text(near.article_id, ""))) for near in answer.nearest],
+        }
+    )
+
+
+def citation_in_utf16(citation: Citation, text: Text) -> Citation:
+    """The same citation, counting in its article's version."""
+    return _moved(citation, Utf16(text(citation.article_id, citation.version)))
+
+
+def article_in_utf16(article: ArticleText) -> ArticleText:
+    """The same article, its sentences counted in UTF-16."""
+    unit = Utf16(article.text)
+    moved = [(unit(start), unit(end)) for start, end in article.sentences]
+    return article.model_copy(update={"sentences": moved})
+
+
+def _moved(item: Moved, unit: Utf16) -> Moved:
+    return item.model_copy(update={"start": unit(item.start), "end": unit(item.end)})

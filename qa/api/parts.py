@@ -1,0 +1,88 @@
+"""What the routes work with, named once, and what their addresses and bodies may say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
+
+from index.model import Filters
+from index.sources.dates import to_utc
+from qa.api.offsets import Unit
+from qa.service import Local
+from qa.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What `make_app` was given, and what it made of it."""
+
+    service: Local
+    settings: Settings
+
+
+def parts(request: Request) -> Parts:
+    """The parts of the app that a request came to."""
+    found: Parts = request.app.state.parts
+    return found
+
+
+def _service(request: Request) -> Local:
+    return parts(request).service
+
+
+Service = Annotated[Local, Depends(_service)]
+
+Moment = Annotated[
+    datetime,
+    PlainValidator(to_utc),
+    WithJsonSchema({"type": "string", "examples": ["2024-12-31", "2024-12-31T18:30:00Z"]}),
+]
+"""A date as `index.sources.dates` reads it; without a zone in UTC."""
+
+Strings = Annotated[
+    list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
+]
+"""One or several."""
+
+Offsets = Annotated[
+    Unit,
+    Query(description="What `start` and `end` count: `utf16` is what JavaScript's strings do."),
+]
+
+
+class Body(BaseModel):
+    """What a request may say; anything else is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FilterBody(Body):
+    """Which articles count; all do without."""
+
+    source: Strings = []
+    article: Strings = []
+    """Ids."""
+    after: Moment | None = None
+    """Published then or later."""
+    before: Moment | None = None
+    """Published earlier."""
+
+    def filters(self) -> Filters:
+        """As the library takes them."""
+        return Filters(tuple(self.source), tuple(self.article), self.after, self.before)
+
+
+def _filters(
+    source: Annotated[list[str] | None, Query(description="Only from these sources.")] = None,
+    article: Annotated[list[str] | None, Query(description="Only these articles (ids).")] = None,
+    after: Annotated[Moment | None, Query(description="Published then or later.")] = None,
+    before: Annotated[Moment | None, Query(description="Published earlier.")] = None,
+) -> Filters:
+    return Filters(tuple(source or ()), tuple(article or ()), after, before)
+
+
+QueryFilters = Annotated[Filters, Depends(_filters)]
+
+Responses = dict[int | str, dict[str, Any]]
