@@ -12,7 +12,7 @@ from index.errors import ArticleError, InvalidRequest
 from index.model import Article
 from index.sources import read_row, read_upload
 from index.sources.decoding import MAX_FILE_BYTES
-from qa.api.offsets import article_in_utf16
+from qa.api.offsets import article_in_utf16, search_in_utf16
 from qa.api.parts import Body, Offsets, QueryFilters, Service
 from qa.api.problems import MORE, invalid, statuses
 from qa.rows import AddedRow, AddedRows, ArticlePage, ArticleText, LibraryInfo, SearchResult
@@ -52,9 +52,11 @@ def search(
     q: Annotated[str, Query(min_length=1, max_length=4_000, description="Words or a question.")],
     filters: QueryFilters,
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
+    offsets: Offsets = "codepoints",
 ) -> SearchResult:
     """The passages that may answer, best first, and how each index ranked them."""
-    return service.search(q, limit, filters)
+    found = service.search(q, limit, filters)
+    return found if offsets == "codepoints" else search_in_utf16(found, service.text)
 
 
 @router.get("/info", responses=statuses(401, 403, 429, 500))

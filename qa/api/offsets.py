@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from qa.answer import Answer, Citation, Nearest, Statement
-from qa.rows import ArticleText
+from qa.rows import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 
-Moved = TypeVar("Moved", Statement, Citation, Nearest)
+Moved = TypeVar("Moved", Statement, Citation, Nearest, PassageRow)
 
 Text = Callable[[str, str], str]
 """(article id, version or "" for the current one) to the article's text."""
@@ -48,6 +48,12 @@ def article_in_utf16(article: ArticleText) -> ArticleText:
     unit = Utf16(article.text)
     moved = [(unit(start), unit(end)) for start, end in article.sentences]
     return article.model_copy(update={"sentences": moved})
+
+
+def search_in_utf16(found: SearchResult, text: Text) -> SearchResult:
+    """The same passages, each counting in its article's version."""
+    passages = [_moved(row, Utf16(text(row.article_id, row.version))) for row in found.passages]
+    return found.model_copy(update={"passages": passages})
 
 
 def _moved(item: Moved, unit: Utf16) -> Moved:

@@ -4,11 +4,11 @@ import { events } from "./sse.js";
 
 const UTF16 = "offsets=utf16";
 
-/** What went wrong, in the service's words: title, detail, hint, status; 0 when it is gone. */
+/** What went wrong, in the service's words; `status` is 0 when it is gone, `retryAfter` seconds. */
 export class Problem extends Error {
-  constructor({ title = "", detail = "", hint = "", status = 0, retryAfter = 0 }) {
+  constructor({ title = "", detail = "", hint = "", status = 0, errors = [], retryAfter = 0 }) {
     super(detail || title);
-    Object.assign(this, { title, detail, hint, status, retryAfter });
+    Object.assign(this, { title, detail, hint, status, errors, retryAfter });
   }
 }
 

@@ -4,7 +4,7 @@
 
 import * as api from "./api.js";
 import { byId, h, icon, iconButton, outLink } from "./dom.js";
-import { count, line, origin } from "./format.js";
+import { line, origin } from "./format.js";
 import { problemBox } from "./problem.js";
 import { marked } from "./text.js";
 
@@ -93,7 +93,7 @@ function render(place, content, article = {}) {
   const facts = h("p", { class: "article-facts", dir: "auto" }, known);
   const original = outLink(article.url, "Original", icon("out"));
   const link = original && h("p", { class: "article-link" }, original);
-  const head = h("header", { class: "article-head" }, heading, facts, link);
+  const head = h("div", { class: "article-head" }, heading, facts, link);
   const inside = h("div", { class: "panel-body", tabindex: "0", role: "region", "aria-labelledby": "article-title" });
   inside.append(head, ...content.filter(Boolean));
   panel.replaceChildren(toolbar(title), inside);
@@ -121,14 +121,13 @@ function toolbar(title) {
 }
 
 /** A word where the cited version is no longer the current one. */
-function older({ id, version, versions, title }) {
-  const current = versions.at(-1);
+function older({ id, version, current, title }) {
   if (version === current) return null;
   const place = { article_id: id, version: current, title, start: 0, end: 0 };
   const button = h("button", { type: "button", class: "quiet" }, "Show the current text");
   button.addEventListener("click", () => load([place], 0));
-  const text = `This is the text that was cited; it has changed since (${count(versions.length, "version")}).`;
-  return h("div", { class: "older", role: "note" }, h("p", {}, text), button);
+  const text = h("p", {}, "This is the text that was cited. It has changed since.");
+  return h("div", { class: "older", role: "note" }, text, button);
 }
 
 const skeleton = () =>

@@ -60,6 +60,7 @@ function submit(event) {
   if (!question) return box.focus();
   box.value = "";
   fit();
+  if (matchMedia("(pointer: coarse)").matches) box.blur();
   filters.open(false);
   put(question, filters.filters());
 }
@@ -69,12 +70,22 @@ const actions = {
     panel.open(citations, citations.indexOf(citation), button);
   },
   openNearest: (near, button) => panel.open([near], 0, button),
-  again: (turn) => put(turn.question, turn.filters),
+  again(turn) {
+    if (!running && !turn.answer) drop(turn);
+    put(turn.question, turn.filters);
+  },
   widen(turn) {
     filters.clear();
     put(turn.question, {});
   },
 };
+
+/** Take a turn that has no answer out of the conversation: it is asked again in its place. */
+function drop(turn) {
+  const index = conversation.turns.indexOf(turn);
+  conversation.turns.splice(index, 1);
+  thread.children[index].remove();
+}
 
 /** Ask a question as the next turn of the conversation. */
 async function put(question, within) {

@@ -7,6 +7,7 @@ import { sentence } from "./problem.js";
 let asking = null;
 
 export function start() {
+  byId("key-cancel").addEventListener("click", () => byId("key").close("no"));
   onLocked((problem) => (asking ??= ask(problem).finally(() => (asking = null))));
 }
 

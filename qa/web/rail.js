@@ -8,6 +8,7 @@ import { changes, conversations, forget, info } from "./state.js";
 export function start() {
   changes.addEventListener("conversations", render);
   changes.addEventListener("info", renderLibrary);
+  addEventListener("hashchange", hide);
   byId("rail").addEventListener("click", (event) => event.target.closest("a") && hide());
   render();
 }

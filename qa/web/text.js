@@ -10,11 +10,11 @@ export function marked(text, spans, current) {
   const paragraphs = [];
   for (const match of text.matchAll(PARAGRAPHS)) {
     if (!match[0]) continue;
-    const start = match.index;
-    const end = start + match[1].length;
-    const pieces = cut(start, end, spans).map((piece) => show(text, piece, current));
-    const gap = match[2] && h("span", { class: "gap" }, match[2]);
-    paragraphs.push(h("p", { dir: "auto" }, pieces, gap));
+    const end = match.index + match[1].length;
+    const words = cut(match.index, end, spans).map((piece) => show(text, piece, current));
+    const blank = cut(end, end + match[2].length, spans).map((piece) => show(text, piece, current));
+    const gap = blank.length && h("span", { class: "gap" }, blank);
+    paragraphs.push(h("p", { dir: "auto" }, words, gap));
   }
   return paragraphs;
 }

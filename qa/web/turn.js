@@ -109,7 +109,7 @@ export class TurnView {
   #sources(citations) {
     const byArticle = Map.groupBy(citations, (one) => `${one.article_id}\n${one.version}`);
     const rows = [...byArticle.values()].map((cited) => this.#sourceRow(cited));
-    return h("section", { class: "sources", "aria-label": "Sources" }, h("h3", {}, "Sources"), h("ol", {}, rows));
+    return h("section", { class: "sources" }, h("h3", {}, "Sources"), h("ol", {}, rows));
   }
 
   #sourceRow(cited) {
@@ -129,7 +129,7 @@ export class TurnView {
       return h("li", {}, h("button", { type: "button", class: "near", onclick: open }, title, quote));
     });
     const heading = h("h3", {}, "Closest passages");
-    return h("section", { class: "nearest", "aria-label": "Closest passages" }, heading, h("ol", {}, rows));
+    return h("section", { class: "nearest" }, heading, h("ol", {}, rows));
   }
 
   #buttons() {

@@ -58,7 +58,8 @@ async function sent(file) {
     const rows = articles.map((article) => doneRow(file.name, article));
     return rows.length ? rows : [resultRow("failed", file.name, "No article in it")];
   } catch (problem) {
-    return [resultRow("failed", file.name, sentence(problem.message), problem.hint)];
+    const faults = problem.errors?.length ? problem.errors : [problem];
+    return faults.map(({ message }) => resultRow("failed", file.name, sentence(message), problem.hint));
   }
 }
 

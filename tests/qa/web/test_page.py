@@ -1,0 +1,370 @@
+"""The page in a real browser: ask, read, see the words behind each sentence, what goes wrong."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from index.errors import ModelError
+from index.model import Article
+from qa.answer import Citation
+from tests.qa.web.site import Site, Visit
+
+QUESTION = "What conditions did Zelenskyy propose?"
+
+SILENCE = "What is the boiling point of tungsten?"
+
+ONE = "Zelenskyy’s proposal came with conditions."
+
+
+def marked(page: Page) -> str:
+    """The text of the sentence that is marked now, whole."""
+    page.wait_for_selector("mark.current")
+    return "".join(page.locator("mark.current").all_text_contents())
+
+
+def cited(site: Site, page: Page) -> list[Citation]:
+    """The citations of the last answer, as the tab keeps them; each holds in its article."""
+    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
+    citations = stored[0]["turns"][-1]["answer"]["citations"]
+    found = [Citation.model_validate(citation) for citation in citations]
+    for citation in found:
+        text = site.library.catalog.version(citation.article_id, citation.version).article.text
+        units = text.encode("utf-16-le")[2 * citation.start : 2 * citation.end]
+        assert units.decode("utf-16-le") == citation.quote
+    return found
+
+
+def test_ask_read_and_see_the_sentence(site: Site, visit: Visit) -> None:
+    page = visit.page
+    visit.ask(QUESTION)
+    citations = cited(site, page)
+    chips = page.locator(".answer .chip")
+    assert chips.all_text_contents() == [str(citation.n) for citation in citations]
+
+    chips.nth(1).hover()
+    card = page.locator("#card")
+    expect(card).to_contain_text(citations[1].quote)
+    expect(card).to_contain_text(citations[1].title)
+    expect(card).to_contain_text("Harbour Wire · 1 Dec 2024")
+
+    chips.nth(1).click()
+    assert marked(page) == citations[1].quote
+    expect(page.locator("mark.current")).to_be_in_viewport()
+    expect(page.locator("mark.current")).to_be_focused()
+    expect(chips.nth(1)).to_be_in_viewport()
+    page.click("[aria-label='Next citation']")
+    expect(page.locator("mark.current")).to_have_attribute("data-n", "3")
+    assert marked(page) == citations[2].quote
+    whole = site.library.catalog.version(citations[1].article_id).article.text
+    assert page.locator(".article-text").text_content() == whole
+
+    page.keyboard.press("Escape")
+    expect(page.locator("#article")).to_be_hidden()
+    expect(chips.nth(1)).to_be_focused()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_it_streams_and_stops(site: Site, visit: Visit) -> None:
+    page, gate = visit.page, threading.Event()
+    slowly = f"{QUESTION} Slowly, please."
+    site.reader.scripts[slowly] = [("It came with conditions.", ONE), gate, ("More.", ONE)]
+    page.fill("#question", slowly)
+    page.press("#question", "Enter")
+    expect(page.locator(".turn .answer")).to_contain_text("It came with conditions.")
+    expect(page.locator("#live")).to_contain_text("It came with conditions.")
+    expect(page.locator("#send")).to_have_text("Stop")
+    page.keyboard.press("Escape")
+    gate.set()
+    expect(page.locator(".turn")).to_have_attribute("data-state", "stopped")
+    expect(page.locator(".turn .answer")).not_to_contain_text("More.")
+    expect(page.locator("#send")).to_have_text("Ask")
+    page.click("text=Ask again")
+    expect(page.locator(".turn:last-child .answer")).to_contain_text("More.")
+    assert cited(site, page)
+
+
+def test_what_is_not_supported_looks_different(site: Site, visit: Visit) -> None:
+    page = visit.page
+    many = f"{QUESTION} And how many?"
+    said = "It came with 4,321 conditions from Atlantis."
+    site.reader.scripts[many] = [(ONE, ONE), (said, ONE), ("So it goes.", "")]
+    visit.ask(many)
+    doubted = page.locator(".statement.doubted")
+    assert [text.rstrip(" 1") for text in doubted.all_text_contents()] == [said, "So it goes."]
+    assert page.locator(".doubt").all_text_contents() == [
+        "Not in the cited text: 4321, Atlantis",
+        "No source cited",
+    ]
+    expect(page.locator(".statement:not(.doubted)")).to_have_count(1)
+
+
+def test_the_articles_do_not_say(site: Site, visit: Visit) -> None:
+    page = visit.page
+    visit.ask(SILENCE)
+    expect(page.locator(".answer")).to_have_text("The articles do not say.")
+    near = page.locator(".near").first
+    quote = near.locator(".near-quote").text_content()
+    near.click()
+    assert marked(page) == quote
+
+
+def test_follow_ups_carry_the_conversation_and_the_filters(visit: Visit) -> None:
+    page = visit.page
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if "/ask" in request.url else None)
+    visit.ask(QUESTION)
+    answer = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))[0]["turns"][0]
+    page.click("#filters-toggle")
+    page.get_by_label("Harbour Wire").check()
+    page.fill("#after", "2024-11-01")
+    page.fill("#until", "2024-12-31")
+    visit.ask("And what did NATO say?")
+    body = sent[1].post_data_json
+    assert body["history"] == [{"question": QUESTION, "answer": answer["answer"]["answer"]}]
+    wanted = {"source": ["Harbour Wire"], "after": "2024-11-01", "before": "2025-01-01"}
+    assert body["filters"] == wanted
+    about = "In Harbour Wire · from 1 Nov 2024 until 31 Dec 2024"
+    expect(page.locator(".turn:last-child .about")).to_contain_text(about)
+    for title in page.locator(".turn:last-child .source .origin").all_text_contents():
+        assert title.startswith("Harbour Wire")
+
+
+def test_the_question_that_was_looked_up_is_told(visit: Visit) -> None:
+    page = visit.page
+
+    def other(route: Route) -> None:
+        meta = {"question": "And?", "standalone_question": "And in Derna?", "reader": "x"}
+        events = f"event: meta\r\ndata: {json.dumps(meta)}\r\n\r\n: alive\n\n"
+        route.fulfill(body=events, content_type="text/event-stream")
+
+    page.route("**/ask?*", other)
+    visit.ask("And?")
+    expect(page.locator(".about")).to_contain_text("Looked up as And in Derna?")
+    expect(page.locator(".problem")).to_contain_text("The server ended the answer")
+
+
+def test_a_changed_article_opens_as_it_was_cited(site: Site, visit: Visit) -> None:
+    page = visit.page
+    site.add(Article("tide", "The tide at Quillmouth reached 4 metres on Monday.", "Quillmouth"))
+    visit.ask("How high was the tide at Quillmouth?")
+    (citation,) = cited(site, page)
+    site.add(Article("tide", "Corrected: it was 3 metres. Sorry.", "Quillmouth"))
+    page.click(".answer .chip")
+    assert marked(page) == citation.quote
+    page.click("text=Show the current text")
+    expect(page.locator(".article-text")).to_have_text("Corrected: it was 3 metres. Sorry.")
+
+
+def test_copies_with_footnotes(site: Site, visit: Visit) -> None:
+    page = visit.page
+    visit.ask(QUESTION)
+    page.click("text=Copy with footnotes")
+    expect(page.locator("text=Copied").first).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    first = cited(site, page)[0]
+    assert text.startswith(f"{ONE} [1] The first")
+    note = f"[1] “{ONE}” {first.title}, Harbour Wire, 1 Dec 2024. {first.url}"
+    assert note in text.split("\n\n")[1].splitlines()
+    html = page.evaluate(
+        """async () => {
+            const [item] = await navigator.clipboard.read();
+            return (await item.getType("text/html")).text();
+        }"""
+    )
+    assert "[1]</sup>" in html
+    assert f'href="{first.url}"' in html
+
+
+def test_history_stays_in_the_tab(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(QUESTION)
+    page.click("text=New question")
+    expect(page.locator(".turn")).to_have_count(0)
+    visit.ask(SILENCE)
+    page.reload()
+    expect(page.locator(".turn .question")).to_have_text(SILENCE)
+    page.click(f"#history >> text={QUESTION}")
+    expect(page.locator(".answer .chip")).to_have_count(3)
+    page.hover(f"#history >> text={SILENCE}")
+    page.click(f"[aria-label='Forget {SILENCE}']")
+    expect(page.locator("#history li")).to_have_count(1)
+
+
+def test_articles_are_added_found_and_deleted(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    good, bad = tmp_path / "kelp.md", tmp_path / "torn.pdf"
+    good.write_text(
+        "---\ndate: 2030-05-01\n---\n# Kelp returns\n\nThe kelp of Ardnish came back in May. 🌊\n",
+        "utf-8",
+    )
+    bad.write_bytes(b"%PDF-1.4 torn")
+    page.click("[data-view=articles]")
+    expect(page.locator(".row").first).to_be_visible()
+    before = page.locator(".row").count()
+    page.click("text=More articles")
+    expect(page.locator(".row")).not_to_have_count(before)
+    page.set_input_files("#files", [good, bad])
+    expect(page.locator("#uploads [data-outcome=added]")).to_contain_text("kelp.md")
+    expect(page.locator("#uploads [data-outcome=failed]")).to_contain_text("torn.pdf")
+
+    page.fill("#search-text", "kelp of Ardnish")
+    page.click(".row-open:has(.near-quote) >> text=Kelp returns")
+    assert "The kelp of Ardnish came back in May. 🌊" in marked(page)
+    page.fill("#search-text", "")
+    page.click("[aria-label='Delete Kelp returns']")
+    page.click("#confirm >> text=Cancel")
+    expect(page.locator(".row >> text=Kelp returns")).to_be_visible()
+    page.click("[aria-label='Delete Kelp returns']")
+    page.click("#confirm-yes")
+    expect(page.locator(".row >> text=Kelp returns")).to_have_count(0)
+    expect(page.locator("#article")).to_be_hidden()
+
+
+def test_dropped_files_are_added(site: Site, visit: Visit) -> None:
+    page = visit.page
+    page.click("[data-view=articles]")
+    page.evaluate(
+        """() => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File(["Otters are back in the Lugg."], "otters.txt"));
+            const event = { dataTransfer: dropped, bubbles: true, cancelable: true };
+            document.querySelector("#articles").dispatchEvent(new DragEvent("dragover", event));
+            document.querySelector("#articles").dispatchEvent(new DragEvent("drop", event));
+        }"""
+    )
+    expect(page.locator("#uploads [data-outcome=added]")).to_contain_text("otters.txt")
+    site.library.remove("otters.txt")
+
+
+def test_too_many_requests_says_when_to_come_again(visit: Visit) -> None:
+    page = visit.page
+    told = {"title": "Slow down", "detail": "too many questions", "status": 429}
+    headers = {"Retry-After": "1", "Content-Type": "application/problem+json"}
+    page.route("**/ask?*", lambda route: route.fulfill(status=429, json=told, headers=headers))
+    visit.ask(QUESTION)
+    expect(page.locator(".problem")).to_contain_text("Too many questions.")
+    again = page.locator(".problem button")
+    expect(again).to_be_disabled()
+    expect(again).to_have_text("Try again in 1 s")
+    expect(again).to_be_enabled()
+    page.unroute("**/ask?*")
+    again.click()
+    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
+
+
+def test_a_key_is_asked_for_and_stays_out_of_addresses(visit: Visit) -> None:
+    page = visit.page
+    keys: list[str] = []
+
+    def locked(route: Route) -> None:
+        keys.append(route.request.headers.get("authorization", ""))
+        assert "s3cret" not in route.request.url
+        if keys[-1] == "Bearer s3cret":
+            return route.fallback()
+        told = {"title": "Locked", "detail": "a key is needed", "status": 401}
+        route.fulfill(status=401, json=told, content_type="application/problem+json")
+
+    page.route("**/ask?*", locked)
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    page.fill("#key-value", "s3cret")
+    page.press("#key-value", "Enter")
+    expect(page.locator(".answer .chip").first).to_be_visible()
+    assert keys == ["", "Bearer s3cret"]
+    assert page.evaluate("sessionStorage.getItem('qa.key')") == "s3cret"
+    assert "s3cret" not in page.url
+
+
+def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
+    page = visit.page
+    page.route("**/ask?*", lambda route: route.abort())
+    visit.ask(QUESTION)
+    expect(page.locator(".problem")).to_contain_text("It may have been stopped")
+    page.unroute("**/ask?*")
+    page.click(".problem button")
+    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
+
+
+def test_a_model_that_fails_is_told(site: Site, visit: Visit) -> None:
+    site.reader.scripts["Broken?"] = [ModelError("the model is away", "try later")]
+    visit.ask("Broken?")
+    expect(visit.page.locator(".problem")).to_contain_text("The model is away.")
+    expect(visit.page.locator(".problem")).to_contain_text("Try later.")
+
+
+def test_an_empty_library_says_how_to_begin(visit: Visit) -> None:
+    page = visit.page
+    nothing = {"readers": ["x"], "articles": 0, "passages": 0, "backlog": 0, "sources": []}
+    none = {"articles": [], "next": None, "total": 0, "backlog": 0}
+    page.route("**/info", lambda route: route.fulfill(json=nothing))
+    page.route("**/articles?*", lambda route: route.fulfill(json=none))
+    page.reload()
+    expect(page.locator("#start")).to_contain_text("There are no articles yet.")
+    page.click("#start >> text=Add articles")
+    expect(page.locator("#articles-list")).to_contain_text("Drop files here")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_is_the_systems_or_the_chosen_one(visit: Visit, scheme: str) -> None:
+    page = visit.page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, dark = "rgb(250, 249, 246)", "rgb(19, 21, 25)"
+    assert page.evaluate(ground) == (light if scheme == "light" else dark)
+    page.click("#theme")
+    assert page.evaluate(ground) == light
+    page.click("#theme")
+    assert page.evaluate(ground) == dark
+    page.reload()
+    assert page.evaluate(ground) == dark
+
+
+def test_everything_works_from_the_keyboard(visit: Visit) -> None:
+    page = visit.page
+    page.locator("#theme").focus()
+    page.keyboard.press("/")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type("One line")
+    page.keyboard.press("Shift+Enter")
+    assert page.input_value("#question") == "One line\n"
+    page.fill("#question", QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer .chip")).to_have_count(3)
+    page.keyboard.press("Shift+Tab")
+    page.locator(".answer .chip").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".answer .chip").nth(1)).to_be_focused()
+    expect(page.locator("#card")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("mark.current")).to_be_focused()
+    page.reload()
+    page.focus("#skip")
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_on_a_phone_the_article_is_a_sheet(browser: Browser, site: Site) -> None:
+    size = {"width": 390, "height": 844}
+    with browser.new_context(
+        viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    ) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        visit = Visit(page, site.url)
+        visit.ask(QUESTION)
+        page.locator(".answer .chip").nth(1).tap()
+        assert marked(page) == cited(site, page)[1].quote
+        expect(page.locator("mark.current")).to_be_in_viewport()
+        assert page.locator("#article").evaluate("panel => panel.matches(':modal')")
+        box = page.locator("#article").bounding_box()
+        assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+        page.tap("[aria-label='Close the article']")
+        for address in ["#/", "#/articles"]:
+            page.goto(site.url + "/" + address)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == 390
+        assert visit.faults == []
