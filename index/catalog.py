@@ -295,7 +295,7 @@ def _store_text(connection: sa.Connection, version: Version) -> None:
         rest = {
             "text": version.article.text,
             "sentence_ends": ends,
-            "added_at": int(time.time()),
+            "added_at": time.time_ns(),
         }
         connection.execute(versions.insert(), key | rest)
 

@@ -48,7 +48,7 @@ versions = Table(
     Column("version", String(64), primary_key=True),
     Column("text", Text, nullable=False),
     Column("sentence_ends", LargeBinary, nullable=False, comment="uint32 little-endian"),
-    Column("added_at", BigInteger, nullable=False, comment="seconds since 1970, UTC"),
+    Column("added_at", BigInteger, nullable=False, comment="nanoseconds since 1970, UTC"),
 )
 
 passages = Table(

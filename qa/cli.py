@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import ArticleError, QAError
-from qa.serving import serve
+from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
     colour,
@@ -66,6 +66,7 @@ def main(ctx: click.Context, data: Path | None, server: str | None) -> None:
 
 
 main.add_command(serve)
+main.add_command(keys)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 

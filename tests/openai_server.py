@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +15,7 @@ VECTOR = [3.0, 0.0, 4.0]
 class Reply:
     """What one request gets; a body in pieces is sent piece by piece."""
 
-    pieces: tuple[bytes, ...]
+    pieces: Iterable[bytes]
     status: int = 200
     content_type: str = "text/event-stream"
     headers: dict[str, str] = field(default_factory=dict)

@@ -1,23 +1,38 @@
 """The app: routes, errors and limits over one service."""
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
-from qa.api import articles, ask, page, problems
+from qa.api import articles, ask, completions, docs, health, metrics, page, problems
+from qa.api.answers import Answers
+from qa.api.auth import Neighbours
+from qa.api.health import Health
+from qa.api.limits import Admission, Rates
+from qa.api.logs import Log
+from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
 from qa.api.parts import Parts
+from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
 
 MAX_BODY_BYTES = 2**20
 """The largest body, uploads apart."""
 
+SEARCHES = 8
+WRITES = 2
+"""Done at once; the library takes turns anyway."""
 
-def make_app(service: Local, settings: Settings) -> Requests:
-    """An ASGI app that answers with this service."""
-    return Requests(_routes(service, settings))
+ROUTERS = [part.router for part in (ask, articles, completions, health, metrics, docs)]
 
 
-def _routes(service: Local, settings: Settings) -> FastAPI:
+def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool) -> Requests:
+    """An ASGI app that answers with this service.
+
+    On loopback it can do without keys, and answers to this machine's own names only.
+    """
+    parts = _parts(service, settings, log, needs_key=not on_loopback)
     app = FastAPI(
         title="qa",
         summary="Questions over articles, answered with the exact characters behind each sentence",
@@ -25,17 +40,47 @@ def _routes(service: Local, settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         max_body_size=MAX_BODY_BYTES,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-            "operation_spans": False,
-            "auto_configure": False,
-        },
-    )
-    app.state.parts = Parts(service, settings)
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False,
+                   "auto_configure": False},
+    )  # fmt: skip
+    app.state.parts = parts
     problems.install(app)
-    app.include_router(ask.router)
-    app.include_router(articles.router)
+    for router in ROUTERS:
+        app.include_router(router)
     page.install(app)
-    return app
+    if settings.origins:
+        _let_in(app, settings.origins)
+    neighbours = Neighbours.of(settings.origins) if on_loopback else None
+    return Requests(app, log, parts.metrics, neighbours)
+
+
+def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Parts:
+    readers = service.readers
+    counted = Metrics(lambda: service.backlog, llm=readers[0] if len(readers) > 1 else "")
+    at_once = settings.concurrent_answers
+    return Parts(
+        service=service,
+        settings=settings,
+        keys=Keys(settings.data),
+        needs_key=needs_key,
+        answers=Answers(service, counted),
+        metrics=counted,
+        health=Health(service, counted),
+        rates=Rates(settings.requests_per_minute),
+        answering=Admission(at_once, waiting=2 * at_once),
+        searching=Admission(SEARCHES, waiting=8 * SEARCHES),
+        writing=Admission(WRITES, waiting=16 * WRITES),
+        threads=CapacityLimiter(at_once),
+        log=log,
+    )
+
+
+def _let_in(app: FastAPI, origins: tuple[str, ...]) -> None:
+    """Answer browsers that ask whether pages of these origins may use the service."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["X-Request-Id", "Retry-After"],
+    )

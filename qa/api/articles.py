@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -12,12 +12,17 @@ from index.errors import ArticleError, InvalidRequest
 from index.model import Article
 from index.sources import read_row, read_upload
 from index.sources.decoding import MAX_FILE_BYTES
+from qa.api.auth import may_ask, may_write
+from qa.api.limits import searching, writing
 from qa.api.offsets import article_in_utf16, search_in_utf16
-from qa.api.parts import Body, Offsets, QueryFilters, Service
+from qa.api.parts import Body, Offsets, QueryFilters, Service, parts
 from qa.api.problems import MORE, invalid, statuses
 from qa.rows import AddedRow, AddedRows, ArticlePage, ArticleText, LibraryInfo, SearchResult
 
 router = APIRouter(tags=["articles"])
+
+READS = [Depends(may_ask), Depends(searching)]
+WRITES = [Depends(may_write), Depends(writing)]
 
 MAX_FILES = 16
 """Files in one upload."""
@@ -46,7 +51,7 @@ class NewArticle(Body):
     """BCP 47; English by default."""
 
 
-@router.get("/search", responses=statuses(400, 401, 403, 422, 429, 500, 503))
+@router.get("/search", dependencies=READS, responses=statuses(400, 401, 403, 422, 429, 500, 503))
 def search(
     service: Service,
     q: Annotated[str, Query(min_length=1, max_length=4_000, description="Words or a question.")],
@@ -59,13 +64,13 @@ def search(
     return found if offsets == "codepoints" else search_in_utf16(found, service.text)
 
 
-@router.get("/info", responses=statuses(401, 403, 429, 500))
+@router.get("/info", dependencies=READS, responses=statuses(401, 403, 429, 500, 503))
 def info(service: Service) -> LibraryInfo:
     """How much there is, from which sources, and who reads."""
     return service.info()
 
 
-@router.get("/articles", responses=statuses(400, 401, 403, 422, 429, 500))
+@router.get("/articles", dependencies=READS, responses=statuses(400, 401, 403, 422, 429, 500, 503))
 def articles(
     service: Service,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -77,7 +82,8 @@ def articles(
 
 @router.get(
     "/articles/{article_id:path}",
-    responses=statuses(401, 403, 404, 422, 429, 500),
+    dependencies=READS,
+    responses=statuses(401, 403, 404, 422, 429, 500, 503),
     description=f"One version of an article: its text and the spans of its sentences. {PATH_IDS}",
 )
 def article(
@@ -94,7 +100,8 @@ def article(
 @router.delete(
     "/articles/{article_id:path}",
     status_code=204,
-    responses=statuses(401, 403, 404, 429, 500),
+    dependencies=WRITES,
+    responses=statuses(401, 403, 404, 429, 500, 503),
     description=f"Forget an article, with all its versions. {PATH_IDS}",
 )
 def remove(service: Service, article_id: str) -> None:
@@ -119,6 +126,7 @@ _SENT: dict[str, Any] = {
 
 @router.post(
     "/articles",
+    dependencies=[Depends(may_write)],
     responses=statuses(400, 401, 403, 413, 422, 429, 500, 503),
     openapi_extra={"requestBody": {"required": True, "content": _SENT}},
     max_body_size=MAX_UPLOAD_BYTES,
@@ -134,7 +142,8 @@ async def add(request: Request, service: Service) -> AddedRows:
         items = await _uploaded(request)
     else:
         items = iter([_row(await request.body())])
-    rows = await run_in_threadpool(lambda: list(service.add(items)))
+    async with parts(request).writing.turn():
+        rows = await run_in_threadpool(lambda: list(service.add(items)))
     if rows and all(row.outcome == "failed" for row in rows):
         raise _all_failed(rows)
     return AddedRows(articles=rows, backlog=await run_in_threadpool(lambda: service.backlog))

@@ -1,9 +1,10 @@
 """`POST /ask`: a question to its cited answer, whole or as it is written."""
 
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 from sse_starlette import ServerSentEvent
@@ -16,9 +17,11 @@ from qa.answer import (
     FinalEvent,
     Turn,
 )
+from qa.api.auth import may_ask
+from qa.api.limits import answering
 from qa.api.parts import Body, FilterBody, Offsets, parts
 from qa.api.problems import problem, statuses
-from qa.api.streams import EventStream, checked, folded, stepped
+from qa.api.streams import CLIENT_LEFT, EventStream, folded, stepped
 
 router = APIRouter(tags=["questions"])
 
@@ -43,6 +46,7 @@ class Question(Body):
 @router.post(
     "/ask",
     response_model=Answer,
+    dependencies=[Depends(may_ask), Depends(answering)],
     responses=statuses(400, 401, 403, 413, 422, 429, 500, 502, 503, 504)
     | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
 )
@@ -63,25 +67,25 @@ async def ask(
     with the whole answer or `error` with a problem, and `done` whatever happened.
     """
     app = parts(request)
-    events = checked(
-        app.service.stream(body.question, body.filters.filters(), body.history, body.reader),
-        app.service,
-        offsets,
+    events = app.answers.stream(
+        body.question, body.filters.filters(), body.history, body.reader, offsets
     )
     if body.stream or EVENTS in accept:
-        return EventStream(_sent(events, request), app.settings.grace_seconds)
-    answer = await folded(events, request)
-    return JSONResponse(answer.model_dump() if answer else None)
+        sent = _sent(stepped(events, app.threads), request)
+        return EventStream(sent, app.settings.grace_seconds)
+    answer = await folded(events, app.threads, request)
+    return JSONResponse(answer.model_dump()) if answer else Response(status_code=CLIENT_LEFT)
 
 
 async def _sent(
-    events: Generator[Event, None, None], request: Request
-) -> AsyncIterator[ServerSentEvent]:
+    events: AsyncGenerator[Event, None], request: Request
+) -> AsyncGenerator[ServerSentEvent, None]:
     number = 0
-    async for event in stepped(events):
-        number += 1
-        data = _data(event, request)
-        yield ServerSentEvent(data, event=event.event, id=str(number), sep="\n")
+    async with aclosing(events):
+        async for event in events:
+            number += 1
+            data = _data(event, request)
+            yield ServerSentEvent(data, event=event.event, id=str(number), sep="\n")
 
 
 def _data(event: Event, request: Request) -> str:

@@ -25,4 +25,5 @@ def index() -> FileResponse:
 def install(app: FastAPI) -> None:
     """Serve the page and what it loads."""
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=WEB, check_dir=False))
+    if WEB.is_dir():
+        app.mount("/static", StaticFiles(directory=WEB))

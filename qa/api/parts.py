@@ -2,16 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
 
 from index.model import Filters
 from index.sources.dates import to_utc
 from qa.api.offsets import Unit
+from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.api.answers import Answers
+    from qa.api.health import Health
+    from qa.api.limits import Admission, Rates
+    from qa.api.logs import Log
+    from qa.api.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,19 @@ class Parts:
 
     service: Local
     settings: Settings
+    keys: Keys
+    needs_key: bool
+    """Whether there is no doing without a key, even if there are none."""
+    answers: "Answers"
+    metrics: "Metrics"
+    health: "Health"
+    rates: "Rates"
+    answering: "Admission"
+    searching: "Admission"
+    writing: "Admission"
+    threads: CapacityLimiter
+    """Threads that write answers; as many as write at once, so nobody waits for one."""
+    log: "Log"
 
 
 def parts(request: Request) -> Parts:
@@ -84,5 +106,3 @@ def _filters(
 
 
 QueryFilters = Annotated[Filters, Depends(_filters)]
-
-Responses = dict[int | str, dict[str, Any]]

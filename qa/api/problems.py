@@ -20,6 +20,8 @@ from index.errors import (
     TooLarge,
     Unauthorized,
 )
+from qa.api.logs import fault
+from qa.api.parts import parts
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -124,6 +126,11 @@ def _place(parts: Sequence[str | int]) -> str:
 
 async def _own(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, QAError)
+    return answered(error, request)
+
+
+def answered(error: QAError, request: Request) -> JSONResponse:
+    """The response that tells an error."""
     headers = {}
     if isinstance(error, Passing):
         headers["Retry-After"] = str(error.retry_seconds)
@@ -149,8 +156,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return _answer(kinds.get(error.status_code, fallback), request, error.headers)
 
 
-async def _unexpected(request: Request, _: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     """A fault of ours: the log has it, the client gets the number to find it by."""
+    parts(request).log.error("fault", request_id=request.state.request_id, **fault(error))
     hint = "the log has the cause, under the request id"
     return _answer(QAError("the service failed", hint), request)
 

@@ -1,5 +1,6 @@
 """The server process: one socket, one library, and an end that loses nothing."""
 
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from starlette.types import ASGIApp
 from index.errors import InputError
 from index.model import Filters
 from qa.api.app import make_app
+from qa.api.logs import Forwarder, make_log
 from qa.build import make_engine, open_library
+from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
 
@@ -26,6 +29,9 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
     `port` 0 is any free one. InputError if the address cannot be had.
     """
     with _bound(host, port) as bound:
+        on_loopback = ip_address(bound.getsockname()[0]).is_loopback
+        if not on_loopback and not Keys(settings.data).all():
+            raise InputError(f"serving on {host} needs keys", "`qa keys add NAME` makes one")
         url = address(bound)
         with open_library(settings, url) as library:
             service = Local(library, lambda: make_engine(settings, library))
@@ -33,7 +39,10 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
             service.search("is everything loaded?", 1, Filters())
             library.embed_behind()
             ready(url)
-            _run(make_app(service, settings), bound, settings.grace_seconds)
+            log = make_log()
+            logging.getLogger().addHandler(Forwarder(log))
+            app = make_app(service, settings, log, on_loopback=on_loopback)
+            _run(app, bound, settings.grace_seconds)
 
 
 def address(bound: socket.socket) -> str:

@@ -1,0 +1,74 @@
+"""An answer on its way out: citations verified, offsets in the client's unit, counted."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import cast
+
+from index.errors import LibraryError, NotFound, Overtaken, QAError
+from index.model import Filters
+from qa.answer import CitationEvent, DoneEvent, ErrorEvent, Event, FinalEvent, MetaEvent, Turn
+from qa.api.metrics import Metrics
+from qa.api.offsets import Unit, answer_in_utf16, citation_in_utf16
+from qa.service import Local
+
+Events = Generator[Event, None, None]
+
+
+class Answers:
+    """The service's answers, none of which shows a citation that does not verify."""
+
+    def __init__(self, service: Local, metrics: Metrics) -> None:
+        self._service = service
+        self._metrics = metrics
+
+    def stream(
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn],
+        reader: str = "",
+        unit: Unit = "codepoints",
+    ) -> Events:
+        """See `qa.engine.Engine.stream`. Closing the generator stops the work behind it."""
+        events = cast(Events, self._service.stream(question, filters, history, reader))
+        asked = ""
+        try:
+            with closing(events):
+                for event in events:
+                    if isinstance(event, MetaEvent):
+                        asked = event.reader
+                    self._look_at(event, asked)
+                    yield event if unit == "codepoints" else self._in_utf16(event)
+        except NotFound:
+            yield from _ended(Overtaken("an article was removed while it was read", "ask again"))
+        except QAError as error:
+            yield from _ended(error)
+
+    def _look_at(self, event: Event, asked: str) -> None:
+        """Count an event. Raises what it must not go out for."""
+        if isinstance(event, CitationEvent):
+            verified = self._service.verifies(event.citation)
+            self._metrics.citation(verified)
+            if not verified:
+                raise LibraryError("a citation is not in its article", "run `qa check`")
+        elif isinstance(event, FinalEvent):
+            self._metrics.answer(event.answer, asked)
+        elif isinstance(event, ErrorEvent):
+            error = event.error()
+            self._metrics.error(error)
+            if isinstance(error, NotFound):
+                raise error
+
+    def _in_utf16(self, event: Event) -> Event:
+        text = self._service.text
+        if isinstance(event, CitationEvent):
+            return CitationEvent(citation=citation_in_utf16(event.citation, text))
+        if isinstance(event, FinalEvent):
+            return FinalEvent(answer=answer_in_utf16(event.answer, text))
+        return event
+
+
+def _ended(error: QAError) -> Iterator[Event]:
+    kind = type(error).__name__
+    yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
+    yield DoneEvent()

@@ -1,0 +1,81 @@
+"""Who asks: a key's holder or, while there are no keys, anybody on this machine."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from index.errors import Forbidden, QAError, Unauthorized
+from qa.api.parts import parts
+from qa.keys import Scope
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_bearer = HTTPBearer(auto_error=False, description="A key of `qa keys add`, if there are keys.")
+
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def may_ask(request: Request, credentials: Credentials) -> None:
+    """A dependency: Unauthorized, Forbidden or TooManyRequests unless the caller may ask."""
+    _admit(request, credentials, "ask")
+
+
+async def may_write(request: Request, credentials: Credentials) -> None:
+    """The same for those who add and remove articles."""
+    _admit(request, credentials, "write")
+
+
+def _admit(request: Request, credentials: Credentials, scope: Scope) -> None:
+    app = parts(request)
+    caller = f"address {request.client.host if request.client else ''}"
+    if app.needs_key or app.keys.all():
+        key = app.keys.find(credentials.credentials) if credentials else None
+        if key is None:
+            told = "this key is unknown" if credentials else "a key is needed"
+            raise Unauthorized(told, "send `Authorization: Bearer KEY`; `qa keys add` makes one")
+        if not key.may(scope):
+            raise Forbidden(f"the key {key.name!r} may not write", "use one of scope write")
+        caller = f"key {key.name}"
+    request.state.caller = caller
+    app.rates.count(caller)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which hosts and origins a server on loopback answers to.
+
+    A page of another site can make a browser send requests here, under its own name (`Origin`)
+    or, by changing what its name resolves to, under ours (`Host`).
+    """
+
+    origins: frozenset[str]
+    hosts: frozenset[str]
+
+    @classmethod
+    def of(cls, origins: Iterable[str]) -> "Neighbours":
+        """This machine, and the origins that the settings name."""
+        allowed = frozenset(origins)
+        return cls(allowed, LOOPBACK | {urlsplit(origin).hostname or "" for origin in allowed})
+
+    def refusal(self, headers: Mapping[str, str]) -> QAError | None:
+        """Why a request with these headers is not answered."""
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if _hostname(host) not in self.hosts:
+            return Forbidden("this is not the name of this server", _ORIGINS)
+        if origin is None or origin in self.origins or origin.partition("://")[2] == host:
+            return None
+        return Forbidden("pages of this origin may not use this server", _ORIGINS)
+
+
+_ORIGINS = "QA_ORIGINS names the origins, and by that the hosts, that may"
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

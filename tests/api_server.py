@@ -1,0 +1,81 @@
+"""The real service on loopback, in this process, over a library of a test."""
+
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from index.library import Library
+from qa.api.app import make_app
+from qa.api.logs import make_log
+from qa.api.middleware import Requests
+from qa.engine import Engine
+from qa.keys import Keys
+from qa.readers import Reader
+from qa.readers.extractive import ExtractiveReader
+from qa.service import Local
+from qa.settings import Settings
+
+
+@dataclass
+class Served:
+    """A server that runs, and a client that has not sent a key."""
+
+    url: str
+    http: httpx2.Client
+    keys: Keys
+    service: Local
+    log: io.StringIO = field(repr=False)
+    app: Requests = field(repr=False)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What was logged."""
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+Serve = Callable[..., Served]
+
+
+@contextmanager
+def running(app: Requests) -> Iterator[str]:
+    """The app behind a real socket while the block runs; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def serving(
+    library: Library,
+    folder: Path,
+    reader: Reader | None = None,
+    *,
+    fallback: bool = True,
+    on_loopback: bool = True,
+    **settings: Any,
+) -> Iterator[Served]:
+    """A server over a library; `reader` reads instead of the extractive one, which stands by."""
+    extractive = ExtractiveReader(library.encoder)
+    spare = extractive if fallback else None
+    engine = Engine(library, reader, spare) if reader else Engine(library, extractive)
+    service = Local(library, lambda: engine)
+    log = io.StringIO()
+    wanted = Settings(data=folder, **{"requests_per_minute": 0} | settings)
+    app = make_app(service, wanted, make_log(log), on_loopback=on_loopback)
+    with running(app) as url, httpx2.Client(base_url=url, trust_env=False) as http:
+        yield Served(url, http, Keys(folder), service, log, app)

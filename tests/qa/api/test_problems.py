@@ -1,0 +1,83 @@
+"""One shape of errors on every route, and nothing of ours in them."""
+
+from typing import Any
+
+import pytest
+
+from index import errors
+from qa.api.problems import MEDIA_TYPE
+from tests.api_server import Serve, Served
+
+REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
+    ("GET", "/nothing", {}, 404),
+    ("GET", "/static/nothing.js", {}, 404),
+    ("GET", "/articles/nothing", {}, 404),
+    ("DELETE", "/articles/nothing", {}, 404),
+    ("PUT", "/ask", {}, 405),
+    ("PATCH", "/articles", {}, 405),
+    ("POST", "/ask", {"content": b"nonsense"}, 422),
+    ("POST", "/ask", {"json": {}}, 422),
+    ("POST", "/ask", {"json": {"question": "x", "unknown": 1}}, 422),
+    ("POST", "/ask", {"json": {"question": " "}}, 400),
+    ("POST", "/ask", {"json": {"question": "x" * 5_000}}, 400),
+    ("POST", "/ask", {"json": {"question": "x", "reader": "nobody"}}, 400),
+    ("POST", "/ask", {"json": {"question": "x", "filters": {"after": "soon"}}}, 422),
+    ("POST", "/ask", {"json": {"question": "x", "history": [{"question": "x"}] * 51}}, 422),
+    ("POST", "/ask?offsets=bytes", {"json": {"question": "x"}}, 422),
+    ("GET", "/search", {}, 422),
+    ("GET", "/search?q=x&limit=0", {}, 422),
+    ("GET", "/search?q=x&before=soon", {}, 422),
+    ("GET", "/articles?limit=x", {}, 422),
+    ("GET", "/articles?cursor=x", {}, 400),
+    ("POST", "/articles", {"json": {"text": 1}}, 422),
+    ("POST", "/v1/chat/completions", {"json": {}}, 422),
+    ("POST", "/v1/chat/completions", {"json": {"messages": []}}, 422),
+    ("GET", "/v1/models/nothing", {}, 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "sent", "status"), REQUESTS)
+def test_every_error_has_one_shape(
+    served: Served, method: str, path: str, sent: dict[str, Any], status: int
+) -> None:
+    response = served.http.request(method, path, **sent)
+    told = response.json()
+    assert (response.status_code, told["status"]) == (status, status)
+    assert response.headers["content-type"] == MEDIA_TYPE
+    assert response.headers["x-request-id"] == told["request_id"]
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert told["detail"]
+    assert told["title"]
+    assert isinstance(told["hint"], str)
+    assert getattr(errors, told["type"].removeprefix("/docs#")).status == status
+    assert ("error" in told) == path.startswith("/v1/")
+    if told["type"] == "/docs#InvalidRequest":
+        assert all(fault.keys() == {"where", "message"} for fault in told["errors"])
+
+
+def test_a_fault_says_nothing_to_the_client_and_where_to_the_log(serve: Serve) -> None:
+    served = serve()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the text of a secret article")
+
+    served.service.search = broken
+    response = served.http.get("/search?q=x")
+    told = response.json()
+    assert (response.status_code, told["type"]) == (500, "/docs#QAError")
+    assert "secret" not in response.text + served.log.getvalue()
+    assert "Traceback" not in response.text
+    (fault,) = [line for line in served.lines() if line["event"] == "fault"]
+    assert (fault["request_id"], fault["error"]) == (told["request_id"], "RuntimeError")
+    assert "broken" in fault["frames"][-1]
+
+
+def test_every_kind_of_error_is_documented(served: Served) -> None:
+    page = served.http.get("/docs")
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.QAError):
+            assert f'id="{kind.__name__}"' in page.text
+    for path in served.http.get("/openapi.json").json()["paths"]:
+        assert path in page.text
+    assert "<script" not in page.text
+    assert served.http.get("/docs.css").status_code == 200

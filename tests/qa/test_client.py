@@ -1,0 +1,186 @@
+"""A library behind a server is the same library."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from index import errors
+from index.errors import ArticleError, NotFound, ServiceUnavailable, Unauthorized
+from index.library import Library
+from index.model import Article, Filters
+from index.sources import read
+from qa.answer import DoneEvent, ErrorEvent, FinalEvent, Turn
+from qa.client import BATCH_CHARS, Client
+from qa.service import Service
+from tests.api_server import Serve, Served, serving
+from tests.conftest import SAMPLES
+from tests.openai_server import OpenAIServer, Reply, refused
+
+QUESTION = "What conditions did Zelenskyy propose?"
+ALL = Filters()
+
+
+@pytest.fixture(scope="module")
+def far(samples: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(samples, tmp_path_factory.mktemp("far")) as served:
+        yield served
+
+
+@pytest.fixture
+def client(far: Served) -> Iterator[Client]:
+    with Client(far.url) as client:
+        yield client
+
+
+def answered(service: Service, question: str, filters: Filters = ALL) -> list:
+    events = list(service.stream(question, filters, [Turn(question="Who?")]))
+    return [e.model_copy(update={"answer": e.answer.model_copy(update={"timings_ms": {}})})
+            if isinstance(e, FinalEvent) else e for e in events]  # fmt: skip
+
+
+def test_it_gives_what_the_library_itself_gives(client: Client, far: Served) -> None:
+    local = far.service
+    assert answered(client, QUESTION) == answered(local, QUESTION)
+    assert answered(client, " ") == answered(local, " ")
+    filters = Filters(("Harbour Wire",), (), datetime(2024, 1, 1, tzinfo=UTC))
+    assert client.search("NATO", 5, filters) == local.search("NATO", 5, filters)
+    assert list(client.articles()) == list(local.articles())
+    for row in local.articles():
+        assert client.article(row.id, row.version[:9]) == local.article(row.id)
+    assert client.info() == local.info()
+    assert (client.readers, client.backlog) == (["extractive"], 0)
+    assert list(client.embed()) == []
+
+
+def test_errors_are_those_of_the_library(client: Client, far: Served) -> None:
+    for ask in (client, far.service):
+        with pytest.raises(NotFound, match="there is no article 'nothing'") as caught:
+            ask.article("nothing")
+        assert caught.value.hint == "`qa list` shows the ids"
+        with pytest.raises(NotFound):
+            ask.remove("nothing")
+
+
+def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
+    served = serve(library=library)
+    items: list[Article | ArticleError] = [
+        *read([SAMPLES]),
+        ArticleError("x.exe", "is none"),
+        Article("same", "First text."),
+        Article("same", "Second text. \ud800 👍"),
+        Article("large", "A sentence of some words. " * (BATCH_CHARS // 20)),
+        Article("blank", "\u200b\x00 \n"),
+    ]
+    with Client(served.url) as client:
+        rows = list(client.add(iter(items)))
+        told = {row.article: row.outcome for row in rows}
+        assert [row.article for row in rows][32:] == ["x.exe", "same", "same", "large", "blank"]
+        assert [row.outcome for row in rows][32:36] == ["failed", "added", "updated", "added"]
+        assert set(list(told.values())[:32]) == {"added"}
+        for item in items[:32]:
+            assert isinstance(item, Article)
+            kept = library.catalog.version(item.id).article
+            assert (kept.title, kept.source, kept.published_at, kept.language) == (
+                item.title, item.source, item.published_at, item.language,
+            )  # fmt: skip
+        client.remove("same")
+        assert {row.outcome for row in client.add(iter(items[:32]))} == {"unchanged"}
+    assert "same" not in {row.id for row in served.service.articles()}
+
+
+def test_a_key_is_sent(serve: Serve) -> None:
+    served = serve()
+    secret = served.keys.add("joe", "ask")
+    with Client(served.url, secret) as client:
+        assert client.readers
+    with Client(served.url) as client:
+        with pytest.raises(Unauthorized):
+            client.info()
+        events = list(client.stream(QUESTION, ALL))
+        assert [type(event) for event in events] == [ErrorEvent, DoneEvent]
+        with pytest.raises(Unauthorized):
+            raise events[0].error()
+
+
+def test_uploads_wait_for_a_busy_server(serve: Serve, library: Library) -> None:
+    served = serve(library=library)
+    turns = served.app._app.state.parts.writing
+    turns._most_waiting = 0
+    threading.Timer(1.2, setattr, (turns, "_most_waiting", 32)).start()
+    with Client(served.url) as client:
+        assert [row.outcome for row in client.add([Article("a", "Text.")])] == ["added"]
+
+
+def test_nobody_there() -> None:
+    with Client("http://127.0.0.1:1") as client:
+        for attempt in (client.info, lambda: client.article("a"), lambda: client.remove("a")):
+            with pytest.raises(ServiceUnavailable, match="cannot be reached"):
+                attempt()
+        event, _ = client.stream(QUESTION, ALL)
+        assert isinstance(event, ErrorEvent)
+        assert (event.kind, event.error().exit_code) == ("ServiceUnavailable", 6)
+    with Client("nonsense") as client, pytest.raises(ServiceUnavailable):
+        client.info()
+
+
+def test_another_program_is_there(openai_server: OpenAIServer) -> None:
+    openai_server.replies = [refused(500, "what?"), Reply((b"<html>",)), Reply((b"hello",), 418)]
+    with Client(openai_server.url) as client:
+        for _ in range(3):
+            event, _ = client.stream(QUESTION, ALL)
+            assert isinstance(event, ErrorEvent)
+            assert event.kind == "ServiceUnavailable"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b'event: meta\ndata: {"question":"x","standalone_question":"x","reader":"x"}\n\n',
+        b'event: delta\ndata: {"text":"A"}\n\nevent: del',
+        b"event: nonsense\ndata: {}\n\n",
+        b"event: final\ndata: {}\n\n",
+    ],
+)
+def test_a_stream_that_breaks_off_is_an_error(openai_server: OpenAIServer, body: bytes) -> None:
+    openai_server.replies = [Reply((body,))]
+    with Client(openai_server.url) as client:
+        *_, error, done = client.stream(QUESTION, ALL)
+    assert isinstance(error, ErrorEvent)
+    assert isinstance(done, DoneEvent)
+    assert error.kind == "ServiceUnavailable"
+
+
+@contextmanager
+def hanging_up() -> Iterator[str]:
+    """A server that closes every connection."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+
+        def accept() -> None:
+            try:
+                while True:
+                    bound.accept()[0].close()
+            except OSError:
+                return
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        bound.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_a_server_that_hangs_up() -> None:
+    with hanging_up() as url, Client(url) as client, pytest.raises(ServiceUnavailable):
+        client.info()
+
+
+def test_every_error_crosses_the_wire() -> None:
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.QAError):
+            error = errors.error_named(kind.__name__, "what", "do")
+            assert (type(error), error.message, error.hint) == (kind, "what", "do")
