@@ -11,8 +11,10 @@ import * as upload from "./upload.js";
 const place = byId("articles-list");
 const box = byId("search-text");
 const TYPING_MS = 250;
+const EMBEDDING_MS = 2000;
 
 let typing = 0;
+let embedding = 0;
 let wanted = null;
 
 export function start() {
@@ -44,8 +46,10 @@ export async function load() {
 
 function head() {
   if (!info) return;
-  const waiting = info.backlog && `${count(info.backlog, "passage")} found by words only so far`;
+  const waiting = info.backlog && `${count(info.backlog, "passage")} being embedded`;
   byId("articles-count").textContent = line(count(info.articles, "article"), waiting);
+  clearTimeout(embedding);
+  if (waiting && !byId("articles").hidden) embedding = setTimeout(refresh, EMBEDDING_MS);
 }
 
 async function listed() {

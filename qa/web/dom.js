@@ -40,6 +40,11 @@ export function outLink(url, ...children) {
   return h("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, ...children);
 }
 
+/** Text in which what stands in `backticks` is code. */
+export function prose(text) {
+  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 ? h("code", {}, part) : part));
+}
+
 /** Say something to screen readers. */
 export function say(text) {
   const live = byId("live");

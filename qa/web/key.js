@@ -1,7 +1,7 @@
 // The form that asks for a key when the service wants one.
 
 import { onLocked } from "./api.js";
-import { byId } from "./dom.js";
+import { byId, prose } from "./dom.js";
 import { sentence } from "./problem.js";
 
 let asking = null;
@@ -15,7 +15,8 @@ export function start() {
 function ask(problem) {
   const dialog = byId("key");
   const value = byId("key-value");
-  byId("key-text").textContent = [problem.detail, problem.hint].filter(Boolean).map(sentence).join(" ");
+  const told = [problem.detail, problem.hint].filter(Boolean).map(sentence).join(" ");
+  byId("key-text").replaceChildren(...prose(told));
   value.value = "";
   dialog.returnValue = "no";
   dialog.showModal();

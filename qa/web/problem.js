@@ -1,12 +1,12 @@
 // An error as a person needs it: what happened, what to do, and when to try again.
 
-import { h, icon } from "./dom.js";
+import { h, icon, prose } from "./dom.js";
 
 /** A box with a problem; its button calls `again`, once the service's Retry-After has passed. */
 export function problemBox({ title, detail, hint, retryAfter }, again) {
   const heading = detail || title;
-  const words = [h("p", { class: "problem-title", dir: "auto" }, sentence(heading))];
-  if (hint) words.push(h("p", { dir: "auto" }, sentence(hint)));
+  const words = [h("p", { class: "problem-title", dir: "auto" }, prose(sentence(heading)))];
+  if (hint) words.push(h("p", { dir: "auto" }, prose(sentence(hint))));
   if (again) words.push(retryButton(retryAfter, again));
   return h("div", { class: "problem", role: "alert" }, icon("alert"), h("div", {}, words));
 }

@@ -3,10 +3,10 @@
 import { AnswerWriter, chip } from "./answer.js";
 import { hide } from "./card.js";
 import { copy } from "./clipboard.js";
-import { h, icon, say } from "./dom.js";
+import { h, icon, prose, say } from "./dom.js";
 import { describe } from "./filters.js";
 import { line, origin, seconds } from "./format.js";
-import { problemBox } from "./problem.js";
+import { problemBox, sentence } from "./problem.js";
 
 /** Shows `turn` and keeps it in step with the events of its answer.
  *
@@ -152,7 +152,7 @@ export class TurnView {
 const waiting = () =>
   h("div", { class: "waiting" }, h("p", {}, "Looking through the articles"), h("i"), h("i"), h("i"));
 
-const notice = (text) => h("li", { dir: "auto" }, icon("info"), h("span", {}, text));
+const notice = (text) => h("li", { dir: "auto" }, icon("info"), h("span", {}, prose(sentence(text))));
 
 const madeBy = ({ reader, timings_ms: { total } }) =>
   line(`Read by ${reader}`, total !== undefined && seconds(total));

@@ -56,17 +56,23 @@ async function sent(file) {
   try {
     const { articles } = await api.upload(file);
     const rows = articles.map((article) => doneRow(file.name, article));
-    return rows.length ? rows : [resultRow("failed", file.name, "No article in it")];
+    return rows.length ? rows : [failedRow(file.name, "no article in it")];
   } catch (problem) {
     const faults = problem.errors?.length ? problem.errors : [problem];
-    return faults.map(({ message }) => resultRow("failed", file.name, sentence(message), problem.hint));
+    return faults.map(({ message }) => failedRow(file.name, message, problem.hint));
   }
 }
 
 function doneRow(name, { article, outcome, error }) {
-  if (outcome === "failed") return resultRow("failed", name, sentence(error));
+  if (outcome === "failed") return failedRow(name, error);
   const words = { added: "Added", updated: "Updated", unchanged: "Already here" };
   return resultRow(outcome, article, words[outcome]);
+}
+
+/** Why a file is not in; the message begins with the file's name, which is there already. */
+function failedRow(name, message, hint = "") {
+  const why = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+  return resultRow("failed", name, sentence(why), hint);
 }
 
 function resultRow(outcome, name, words, hint = "") {

@@ -2,44 +2,34 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.model import Article
 from index.sources import read
-from qa.api.app import make_app
-from qa.api.server import address
-from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
-from qa.service import Local
-from qa.settings import Settings
+from tests.api_server import serving
 from tests.conftest import SAMPLES
 from tests.qa.web.site import Scripted, Site, Visit
 
 
 @pytest.fixture(scope="session")
 def site(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The sample articles, served on loopback. Tests add to it and take nothing away."""
+    """Some of the sample articles and more than fit one page. Tests leave it as they find it."""
     data = tmp_path_factory.mktemp("page")
-    library = Library(data, encoder)
+    library = Library(data / "library", encoder)
     reader = Scripted(ExtractiveReader(encoder))
-    app = make_app(Local(library, lambda: Engine(library, reader)), Settings(data))
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    with config.bind_socket() as bound:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        served = Site(address(bound), library, reader)
-        served.add(*(item for item in read([SAMPLES]) if isinstance(item, Article)))
-        yield served
-        server.should_exit = True
-        thread.join()
+    with serving(library, data, reader) as served:
+        site = Site(served, reader, library)
+        site.add(
+            *(item for item in read(sorted(SAMPLES.glob("nato*"))) if isinstance(item, Article))
+        )
+        site.add(*(Article(f"tide-{n}", f"High water at {n}.", f"Tide {n}") for n in range(30)))
+        yield site
     library.close()
 
 

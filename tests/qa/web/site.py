@@ -12,6 +12,7 @@ from index.model import Article
 from qa.readers import Draft
 from qa.readers.extractive import ExtractiveReader
 from qa.table import Table
+from tests.api_server import Served
 
 
 @dataclass
@@ -45,11 +46,15 @@ class Scripted:
 
 @dataclass(frozen=True)
 class Site:
-    """The server's address, the library behind it, and its reader."""
+    """A server, its reader, and the library behind it."""
 
-    url: str
-    library: Library
+    served: Served
     reader: Scripted
+    library: Library
+
+    @property
+    def url(self) -> str:
+        return self.served.url
 
     def add(self, *articles: Article) -> None:
         """Store articles, embedded at once."""

@@ -39,32 +39,41 @@ def hrefs(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("nasty", CORPUS)
-def test_text_stays_text(site: Site, visit: Visit, nasty: str) -> None:
-    page = visit.page
+def test_text_stays_text(site: Site, visit: Visit) -> None:
+    """Wherever it comes from: an article and what is known of it, a person, a model."""
+    page, nasty = visit.page, " ".join(CORPUS)
     before = alive(page)
-    fact = f"The harbour of Vexholm {nasty} closed on Friday."
-    hostile = Article(
-        f"id {nasty}", fact, f"Title {nasty}", "javascript:alert(1)", f"By {nasty}", f"A {nasty}"
-    )
-    site.add(hostile)
+    fact = f"The harbour of Vexholm {nasty} closed on Friday"
+    known = ("javascript:alert(1)", f"By {nasty}", f"A {nasty}")
+    site.add(Article(f"id {nasty}", fact, f"Title {nasty}", *known))
+    page.reload()
     question = f"Which harbour {nasty} closed?"
-    site.reader.scripts[question] = [(f"Vexholm {nasty} closed.", fact), (nasty, "")]
+    drafts = [(f"Vexholm {text} closed.", "Vexholm") for text in CORPUS]
+    site.reader.scripts[question] = [*drafts, (nasty, "")]
     visit.ask(question)
     assert page.locator(".question").text_content() == question
     assert nasty in (page.locator(".answer").text_content() or "")
     page.locator(".answer .chip").first.hover()
-    expect(page.locator("#card")).to_contain_text(nasty)
+    expect(page.locator("#card")).to_contain_text("Vexholm")
     page.locator(".answer .chip").first.click()
-    assert marked(page) == fact
+    assert marked(page) in fact
+    assert page.locator(".article-text").text_content() == fact
     assert page.locator("#article-title").text_content() == f"Title {nasty}"
+    page.click("#filters-toggle")
+    expect(page.locator("#sources")).to_contain_text(nasty)
     page.click("[data-view=articles]")
-    page.fill("#search-text", f"harbour of Vexholm {nasty}")
-    expect(page.locator(".row").first).to_be_visible()
+    page.fill("#search-text", "harbour of Vexholm")
+    expect(page.locator(".row:has(.near-quote)").first).to_contain_text("<script>alert(1)")
+    page.fill("#search-text", "")
+    page.click(".more")
+    page.locator(".row", has_text="Title <script>").get_by_label("Delete").click()
+    page.click("#confirm-yes")
+    expect(page.locator(".row", has_text="Title <script>")).to_have_count(0)
     page.click("[data-view=ask]")
+    page.reload()
+    expect(page.locator(".question")).to_have_text(question)
     assert alive(page) == before
     assert all(href.startswith(site.url) for href in hrefs(page))
-    site.library.remove(hostile.id)
 
 
 def test_only_web_addresses_become_links(site: Site, visit: Visit) -> None:
