@@ -63,9 +63,10 @@ export class AnswerWriter {
     });
   }
 
-  /** Text with its chips, in order. */
+  /** Text with its chips, in order; a chip stays on the line of the word before it. */
   #pieces(text) {
     return text
+      .replace(/ (?=\[\d{1,4}\])/g, "\u00a0")
       .split(/(\[\d{1,4}\])/)
       .filter(Boolean)
       .map((piece) => this.citations.get(marked(piece)) ?? piece)

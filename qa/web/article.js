@@ -94,7 +94,12 @@ function render(place, content, article = {}) {
   const original = outLink(article.url, "Original", icon("out"));
   const link = original && h("p", { class: "article-link" }, original);
   const head = h("div", { class: "article-head" }, heading, facts, link);
-  const inside = h("div", { class: "panel-body", tabindex: "0", role: "region", "aria-labelledby": "article-title" });
+  const inside = h("div", {
+    class: "panel-body",
+    tabindex: "0",
+    role: "region",
+    "aria-labelledby": "article-title",
+  });
   inside.append(head, ...content.filter(Boolean));
   panel.replaceChildren(toolbar(title), inside);
 }
@@ -131,4 +136,11 @@ function older({ id, version, current, title }) {
 }
 
 const skeleton = () =>
-  h("div", { class: "waiting", "aria-label": "Loading", role: "status" }, h("i"), h("i"), h("i"), h("i"));
+  h(
+    "div",
+    { class: "waiting", "aria-label": "Loading", role: "status" },
+    h("i"),
+    h("i"),
+    h("i"),
+    h("i"),
+  );

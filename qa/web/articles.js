@@ -79,11 +79,11 @@ function more(list, next) {
 }
 
 function row(article) {
-  const { id, title, author, language } = article;
+  const { id, title, author } = article;
   const place = { ...article, article_id: id };
   const open = (event) => panel.open([place], 0, event.currentTarget);
   const name = h("span", { class: "title", dir: "auto" }, title || id);
-  const facts = h("span", { class: "origin", dir: "auto" }, line(origin(article), author, language));
+  const facts = h("span", { class: "origin", dir: "auto" }, line(origin(article), author));
   const button = h("button", { type: "button", class: "row-open", onclick: open }, name, facts);
   const bin = iconButton("trash", `Delete ${title || id}`, () => askRemove(article, element));
   const element = h("li", { class: "row" }, button, bin);
@@ -93,7 +93,8 @@ function row(article) {
 async function found(text) {
   const { passages, notices } = await api.search(text);
   const said = notices.map((notice) => h("p", { class: "hint", dir: "auto" }, notice));
-  if (!passages.length) return [h("p", { class: "nothing" }, "No passage has these words."), ...said];
+  if (!passages.length)
+    return [h("p", { class: "nothing" }, "No passage has these words."), ...said];
   return [...said, h("ol", { class: "rows" }, passages.map(passageRow))];
 }
 
@@ -103,13 +104,25 @@ function passageRow(passage) {
   const name = h("span", { class: "title", dir: "auto" }, title || article_id);
   const facts = h("span", { class: "origin", dir: "auto" }, origin(passage));
   const words = h("span", { class: "near-quote", dir: "auto" }, text);
-  return h("li", { class: "row" }, h("button", { type: "button", class: "row-open", onclick: open }, name, facts, words));
+  return h(
+    "li",
+    { class: "row" },
+    h("button", { type: "button", class: "row-open", onclick: open }, name, facts, words),
+  );
 }
 
 function empty() {
-  const choose = h("button", { type: "button", class: "button", onclick: upload.choose }, "Choose files");
+  const choose = h(
+    "button",
+    { type: "button", class: "button", onclick: upload.choose },
+    "Choose files",
+  );
   const words = h("p", {}, "No articles yet. Drop files here, or choose them.");
-  const kinds = h("p", { class: "hint" }, "Text, Markdown, HTML, PDF, or JSON lines with one article each.");
+  const kinds = h(
+    "p",
+    { class: "hint" },
+    "Text, Markdown, HTML, PDF, or JSON lines with one article each.",
+  );
   return h("div", { class: "nothing" }, words, kinds, choose);
 }
 
@@ -134,7 +147,8 @@ async function askRemove(article, element) {
 function confirmed({ title, id }) {
   const dialog = byId("confirm");
   byId("confirm-title").textContent = "Delete this article?";
-  byId("confirm-text").textContent = `${title || id}. All its versions go; citations of earlier answers no longer open.`;
+  byId("confirm-text").textContent =
+    `${title || id}. All its versions go; citations of earlier answers no longer open.`;
   byId("confirm-yes").textContent = "Delete";
   dialog.returnValue = "no";
   dialog.showModal();

@@ -73,6 +73,7 @@ const actions = {
   again(turn) {
     if (!running && !turn.answer) drop(turn);
     put(turn.question, turn.filters);
+    if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
   },
   widen(turn) {
     filters.clear();

@@ -17,11 +17,20 @@ export function asHtml({ answer, citations }) {
   const numbers = new Set(citations.map((citation) => `[${citation.n}]`));
   const paragraphs = answer.split(/\n{2,}/).map((text) => {
     const pieces = text.split(/(\[\d+\])/);
-    return h("p", {}, pieces.map((piece) => (numbers.has(piece) ? h("sup", {}, piece) : piece)));
+    return h(
+      "p",
+      {},
+      pieces.map((piece) => (numbers.has(piece) ? h("sup", {}, piece) : piece)),
+    );
   });
   const notes = citations.map((citation) => {
     const title = known(citation);
-    return h("li", { value: citation.n }, `“${citation.quote}” `, outLink(citation.url, title) ?? title);
+    return h(
+      "li",
+      { value: citation.n },
+      `“${citation.quote}” `,
+      outLink(citation.url, title) ?? title,
+    );
   });
   return h("div", {}, paragraphs, notes.length && h("ol", {}, notes)).innerHTML;
 }

@@ -24,7 +24,7 @@ function countDown(button, left) {
 }
 
 /** A message of the service, which begins small, as a sentence. */
-export function sentence(text) {
-  const whole = /[.!?…]$/.test(text) ? text : `${text}.`;
-  return whole.charAt(0).toUpperCase() + whole.slice(1);
-}
+export const sentence = (text) => ended(text.charAt(0).toUpperCase() + text.slice(1));
+
+/** The same with a full stop, for the end of a sentence that has begun. */
+export const ended = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);

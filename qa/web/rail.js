@@ -29,11 +29,14 @@ function item({ id, turns: [{ question }] }) {
   const drop = iconButton("close", `Forget ${question}`, () => {
     forget(id);
     if (id === currentId()) location.hash = "#/";
+    byId("rail").querySelector("a").focus();
   });
   return h("li", {}, link, drop);
 }
 
 function renderLibrary() {
   const { articles, passages } = info ?? {};
-  byId("library").textContent = info ? line(count(articles, "article"), count(passages, "passage")) : "";
+  byId("library").textContent = info
+    ? line(count(articles, "article"), count(passages, "passage"))
+    : "";
 }

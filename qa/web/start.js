@@ -33,7 +33,12 @@ function newest(articles) {
     const where = h("span", { class: "origin", dir: "auto" }, origin(article));
     return h("li", {}, h("button", { type: "button", onclick: open }, name, where));
   });
-  return h("section", { class: "newest" }, h("h2", { class: "overline" }, "Newest articles"), h("ul", {}, rows));
+  return h(
+    "section",
+    { class: "newest" },
+    h("h2", { class: "overline" }, "Newest articles"),
+    h("ul", {}, rows),
+  );
 }
 
 function empty() {

@@ -40,7 +40,10 @@ function read() {
 export const conversation = (id) => conversations.find((one) => one.id === id);
 
 /** A conversation that is kept once it has a turn. */
-export const begin = () => ({ id: crypto.getRandomValues(new Uint32Array(2)).join("-"), turns: [] });
+export const begin = () => ({
+  id: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+  turns: [],
+});
 
 /** Keep a conversation, first in the list. */
 export function keep(one) {

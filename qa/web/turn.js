@@ -5,7 +5,7 @@ import { hide } from "./card.js";
 import { copy } from "./clipboard.js";
 import { h, icon, prose, say } from "./dom.js";
 import { describe } from "./filters.js";
-import { line, origin, seconds } from "./format.js";
+import { count, line, origin, seconds } from "./format.js";
 import { problemBox, sentence } from "./problem.js";
 
 /** Shows `turn` and keeps it in step with the events of its answer.
@@ -21,21 +21,20 @@ export class TurnView {
     this.about = h("div", { class: "about" });
     this.body = h("div", { class: "answer" });
     this.after = h("div", { class: "after" });
-    this.element = h("article", { class: "turn" }, this.#question(), this.about, this.body, this.after);
-    const open = (citation, button) => actions.open(citation, button, [...this.#citations.values()]);
+    const question = h("h2", { class: "question", dir: "auto" }, turn.question);
+    this.element = h("article", { class: "turn" }, question, this.about, this.body, this.after);
+    const open = (citation, button) =>
+      actions.open(citation, button, [...this.#citations.values()]);
     this.open = open;
     this.writer = new AnswerWriter(this.body, this.#citations, open);
     this.render();
   }
 
-  #question() {
-    return h("h2", { class: "question", dir: "auto" }, this.turn.question);
-  }
-
   /** Everything anew from the turn. */
   render() {
     const { state, answer, citations = [], text = "", problem } = this.turn;
-    for (const citation of answer?.citations ?? citations) this.#citations.set(citation.n, citation);
+    for (const citation of answer?.citations ?? citations)
+      this.#citations.set(citation.n, citation);
     this.element.dataset.state = state;
     this.body.setAttribute("aria-busy", state === "asking");
     this.#renderAbout();
@@ -50,7 +49,9 @@ export class TurnView {
     const differs = standalone && standalone.trim() !== question.trim();
     const asked = differs && h("p", { dir: "auto" }, h("span", {}, "Looked up as "), standalone);
     const within = describe(filters);
-    this.about.replaceChildren(...[asked, within && h("p", { dir: "auto" }, within)].filter(Boolean));
+    this.about.replaceChildren(
+      ...[asked, within && h("p", { dir: "auto" }, within)].filter(Boolean),
+    );
   }
 
   /** Take in an event of the answer. */
@@ -118,7 +119,16 @@ export class TurnView {
     const title = h("span", { class: "title", dir: "auto" }, first.title || first.article_id);
     const where = h("span", { class: "origin", dir: "auto" }, origin(first));
     const button = h("button", { type: "button", class: "source", onclick: open }, title, where);
-    return h("li", {}, h("span", { class: "chips" }, cited.map((one) => chip(one, this.open))), button);
+    return h(
+      "li",
+      {},
+      h(
+        "span",
+        { class: "chips" },
+        cited.map((one) => chip(one, this.open)),
+      ),
+      button,
+    );
   }
 
   #nearest(nearest) {
@@ -126,7 +136,11 @@ export class TurnView {
       const open = (event) => this.actions.openNearest(near, event.currentTarget);
       const title = h("span", { class: "title", dir: "auto" }, near.title || near.article_id);
       const quote = h("span", { class: "near-quote", dir: "auto" }, near.quote);
-      return h("li", {}, h("button", { type: "button", class: "near", onclick: open }, title, quote));
+      return h(
+        "li",
+        {},
+        h("button", { type: "button", class: "near", onclick: open }, title, quote),
+      );
     });
     const heading = h("h3", {}, "Closest passages");
     return h("section", { class: "nearest" }, heading, h("ol", {}, rows));
@@ -135,7 +149,11 @@ export class TurnView {
   #buttons() {
     const { answer, filters } = this.turn;
     const widen = () => this.actions.widen(this.turn);
-    const wider = h("button", { type: "button", class: "quiet", onclick: widen }, "Ask without filters");
+    const wider = h(
+      "button",
+      { type: "button", class: "quiet", onclick: widen },
+      "Ask without filters",
+    );
     return [
       answer.answerable && copyButton(answer),
       this.#againButton(),
@@ -145,17 +163,33 @@ export class TurnView {
 
   #againButton() {
     const again = () => this.actions.again(this.turn);
-    return h("button", { type: "button", class: "quiet", onclick: again }, icon("again"), "Ask again");
+    return h(
+      "button",
+      { type: "button", class: "quiet", onclick: again },
+      icon("again"),
+      "Ask again",
+    );
   }
 }
 
 const waiting = () =>
-  h("div", { class: "waiting" }, h("p", {}, "Looking through the articles"), h("i"), h("i"), h("i"));
+  h(
+    "div",
+    { class: "waiting" },
+    h("p", {}, "Looking through the articles"),
+    h("i"),
+    h("i"),
+    h("i"),
+  );
 
-const notice = (text) => h("li", { dir: "auto" }, icon("info"), h("span", {}, prose(sentence(text))));
+const notice = (text) =>
+  h("li", { dir: "auto" }, icon("info"), h("span", {}, prose(sentence(text))));
 
-const madeBy = ({ reader, timings_ms: { total } }) =>
-  line(`Read by ${reader}`, total !== undefined && seconds(total));
+/** Who read how much in what time. */
+function madeBy({ reader, read, timings_ms: { total } }) {
+  const much = read && count(read.sentences, "sentence");
+  return line(`Read by ${reader}`, much, total !== undefined && seconds(total));
+}
 
 function copyButton(answer) {
   const words = h("span", {}, "Copy with footnotes");

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, h, icon, iconButton, say } from "./dom.js";
-import { sentence } from "./problem.js";
+import { ended, sentence } from "./problem.js";
 import { refresh } from "./state.js";
 
 const view = byId("articles");
@@ -18,7 +18,10 @@ export function start(added) {
     target.value = "";
   });
   for (const name of ["dragenter", "dragover"]) addEventListener(name, over);
-  addEventListener("dragleave", (event) => !event.relatedTarget && view.classList.remove("dropping"));
+  addEventListener(
+    "dragleave",
+    (event) => !event.relatedTarget && view.classList.remove("dropping"),
+  );
   addEventListener("drop", drop);
 }
 
@@ -72,7 +75,7 @@ function doneRow(name, { article, outcome, error }) {
 /** Why a file is not in; the message begins with the file's name, which is there already. */
 function failedRow(name, message, hint = "") {
   const why = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
-  return resultRow("failed", name, sentence(why), hint);
+  return resultRow("failed", name, ended(why), hint);
 }
 
 function resultRow(outcome, name, words, hint = "") {
@@ -83,4 +86,10 @@ function resultRow(outcome, name, words, hint = "") {
 }
 
 const waitingRow = (file) =>
-  h("li", { "data-outcome": "waiting" }, icon("file"), h("span", { dir: "auto" }, file.name), h("span", { class: "outcome" }, "Waiting"));
+  h(
+    "li",
+    { "data-outcome": "waiting" },
+    icon("file"),
+    h("span", { dir: "auto" }, file.name),
+    h("span", { class: "outcome" }, "Waiting"),
+  );
