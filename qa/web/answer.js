@@ -7,6 +7,7 @@ import { h, icon } from "./dom.js";
 import { origin } from "./format.js";
 
 const UNFINISHED = /(?:\[\d{0,4}|\n+)$/;
+const LAST_WORD = /\S{0,24}\s?$/;
 const MARKERS = /^(?:\s?\[\d{1,4}\])*/;
 
 /** Grows a container's text as it arrives. `citations` is a Map of n to citation. */
@@ -48,7 +49,9 @@ export class AnswerWriter {
   #state(statement, markers) {
     const doubted = !statement.supported;
     const element = h("span", { class: doubted ? "statement doubted" : "statement" });
-    element.append(statement.text, ...this.#pieces(markers));
+    const gap = /^\s?/.exec(markers)[0];
+    const chips = this.#pieces(markers.slice(gap.length));
+    element.append(...together([statement.text + gap, ...chips]));
     return doubted ? [element, doubt(statement)] : [element];
   }
 
@@ -63,15 +66,31 @@ export class AnswerWriter {
     });
   }
 
-  /** Text with its chips, in order; a chip stays on the line of the word before it. */
+  /** Text with its chips, in order. */
   #pieces(text) {
     return text
-      .replace(/ (?=\[\d{1,4}\])/g, "\u00a0")
       .split(/(\[\d{1,4}\])/)
       .filter(Boolean)
       .map((piece) => this.citations.get(marked(piece)) ?? piece)
       .map((piece) => (piece.quote === undefined ? piece : chip(piece, this.open)));
   }
+}
+
+/** Pieces with each chip on the line of the word before it. */
+function together(pieces) {
+  const lines = [];
+  for (const piece of pieces) {
+    const before = lines.at(-1);
+    if (!piece.nodeType || !before) lines.push(piece);
+    else if (before.nodeType) before.append(piece);
+    else lines.splice(-1, 1, ...tied(before, piece));
+  }
+  return lines;
+}
+
+function tied(text, button) {
+  const { index } = LAST_WORD.exec(text);
+  return [text.slice(0, index), h("span", { class: "kept" }, text.slice(index), button)];
 }
 
 const marked = (piece) => Number(/^\[(\d+)\]$/.exec(piece)?.[1]);
