@@ -11,8 +11,8 @@ let anchor = null;
 let timer = 0;
 
 card.addEventListener("pointerenter", () => clearTimeout(timer));
-card.addEventListener("pointerleave", () => later(hide, HIDE_MS));
-addEventListener("scroll", hide, { capture: true, passive: true });
+card.addEventListener("pointerleave", () => later(leave, HIDE_MS));
+addEventListener("scroll", follow, { capture: true, passive: true });
 addEventListener("resize", hide);
 
 /** Show what `content()` gives for `button` on hover and focus. */
@@ -21,7 +21,7 @@ export function attach(button, content) {
   button.addEventListener("pointerenter", (event) => {
     if (event.pointerType !== "touch") later(show, SHOW_MS);
   });
-  button.addEventListener("pointerleave", () => later(hide, HIDE_MS));
+  button.addEventListener("pointerleave", () => later(leave, HIDE_MS));
   button.addEventListener("focus", () => button.matches(":focus-visible") && show());
   button.addEventListener("blur", hide);
   button.addEventListener("click", hide);
@@ -35,6 +35,19 @@ export function hide() {
   anchor?.removeAttribute("aria-describedby");
   anchor = null;
   return shown;
+}
+
+/** The pointer has gone; the card stays while the focus is on its chip. */
+function leave() {
+  if (!anchor?.matches(":focus-visible")) hide();
+}
+
+/** Where the chip scrolls to, while it is in sight. */
+function follow({ target }) {
+  if (!anchor || card.contains(target)) return;
+  const chip = anchor.getBoundingClientRect();
+  if (chip.top < 0 || chip.bottom > innerHeight) hide();
+  else place(chip);
 }
 
 function later(action, ms) {
