@@ -3,12 +3,20 @@
 Offsets are as in `qa.answer`: half-open, in Unicode code points of one version's text.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import WithJsonSchema
 
 from index.model import Article, Version
 from index.retrieve import Hit
 from qa.answer import Wire
 from qa.cite import iso
+
+Bounds = Annotated[
+    tuple[int, int],
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}),
+]
+"""Start and end; described in words that every reader of JSON schema knows."""
 
 
 class ArticleRow(Wire):
@@ -32,7 +40,7 @@ class ArticleText(ArticleRow):
     """The name of the version that answers come from."""
     versions: list[str]
     """The names of all its versions, oldest first."""
-    sentences: list[tuple[int, int]]
+    sentences: list[Bounds]
     """(start, end) of each sentence; they tile the text."""
     text: str
 

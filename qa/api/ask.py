@@ -21,13 +21,11 @@ from qa.api.auth import may_ask
 from qa.api.limits import answering
 from qa.api.parts import Body, FilterBody, Offsets, parts
 from qa.api.problems import problem, statuses
-from qa.api.streams import CLIENT_LEFT, EventStream, folded, stepped
+from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded, stepped
 
 router = APIRouter(tags=["questions"])
 
 MAX_TURNS = 50
-
-EVENTS = "text/event-stream"
 
 
 class Question(Body):
@@ -47,8 +45,7 @@ class Question(Body):
     "/ask",
     response_model=Answer,
     dependencies=[Depends(may_ask), Depends(answering)],
-    responses=statuses(400, 401, 403, 413, 422, 429, 500, 502, 503, 504)
-    | {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    responses=statuses(400, 401, 403, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
 )
 async def ask(
     request: Request,

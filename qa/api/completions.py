@@ -23,7 +23,7 @@ from qa.api.auth import may_ask
 from qa.api.limits import answering
 from qa.api.parts import Service, parts
 from qa.api.problems import problem, statuses
-from qa.api.streams import CLIENT_LEFT, EventStream, folded, stepped
+from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded, stepped
 
 DEFAULT_MODEL = "qa"
 """The model that stands for the reader who reads unless another one is asked for."""
@@ -87,8 +87,7 @@ def one_model(service: Service, model: str) -> dict[str, Any]:
 @router.post(
     "/chat/completions",
     dependencies=[Depends(may_ask), Depends(answering)],
-    responses=statuses(400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504)
-    | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=statuses(400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
 )
 async def complete(request: Request, body: Completion) -> Response:
     """Answer the last message, which has to be the user's, in the light of those before.

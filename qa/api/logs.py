@@ -32,7 +32,7 @@ def fault(error: BaseException) -> dict[str, Any]:
 
 
 class Forwarder(logging.Handler):
-    """What libraries log, as lines of ours: the words of their code, not the values put in."""
+    """What libraries log, as lines of ours: who and where, but not the words, which may quote."""
 
     def __init__(self, log: Log) -> None:
         super().__init__(logging.WARNING)
@@ -42,4 +42,5 @@ class Forwarder(logging.Handler):
         """See `logging.Handler`."""
         error = record.exc_info[1] if record.exc_info else None
         told = fault(error) if error else {}
-        self._log.warning("library", logger=record.name, words=str(record.msg), **told)
+        place = f"{record.pathname}:{record.lineno} {record.funcName}"
+        self._log.warning("library", logger=record.name, place=place, **told)

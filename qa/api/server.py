@@ -1,16 +1,18 @@
 """The server process: one socket, one library, and an end that loses nothing."""
 
 import logging
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 
 import uvicorn
-from starlette.types import ASGIApp
 
-from index.errors import InputError
+from index.errors import IndexUnavailable, InputError
 from index.model import Filters
 from qa.api.app import make_app
 from qa.api.logs import Forwarder, make_log
@@ -22,11 +24,14 @@ from qa.settings import Settings
 BACKLOG = 1024
 """Connections that wait to be accepted."""
 
+CLOSING_SECONDS = 2
+"""What uvicorn gets beyond the grace period, in which the streams end themselves."""
+
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve the library of the settings until SIGTERM or SIGINT; `ready` gets the address.
 
-    `port` 0 is any free one. InputError if the address cannot be had.
+    `port` 0 is any free one. InputError if the address cannot be had, or needs keys.
     """
     with _bound(host, port) as bound:
         on_loopback = ip_address(bound.getsockname()[0]).is_loopback
@@ -35,14 +40,21 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
         url = address(bound)
         with open_library(settings, url) as library:
             service = Local(library, lambda: make_engine(settings, library))
-            service.info()
-            service.search("is everything loaded?", 1, Filters())
+            _load(service)
             library.embed_behind()
-            ready(url)
             log = make_log()
             logging.getLogger().addHandler(Forwarder(log))
             app = make_app(service, settings, log, on_loopback=on_loopback)
-            _run(app, bound, settings.grace_seconds)
+            config = uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=settings.grace_seconds + CLOSING_SECONDS,
+            )
+            ready(url)
+            _run(config, bound)
+    _leave()
 
 
 def address(bound: socket.socket) -> str:
@@ -53,6 +65,28 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _run(config: uvicorn.Config, bound: socket.socket) -> None:
+    """Until SIGTERM or SIGINT, and then as long as open answers need within the grace period."""
+    # uvicorn raises the signal again when it is done; as a KeyboardInterrupt it stops here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _leave() -> None:
+    """End the process though threads may wait for a language model, which nothing can stop."""
+    sys.stdout.flush()
+    if threading.active_count() > 1:
+        os._exit(0)
+
+
+def _load(service: Local) -> None:
+    """What would make the first request slow."""
+    service.info()
+    with suppress(IndexUnavailable):  # /health/ready will say so
+        service.search("is everything there?", 1, Filters())
+
+
 def _bound(host: str, port: int) -> socket.socket:
     try:
         (family, *_, place), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -60,18 +94,3 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         told = f"cannot serve on {host} port {port}: {error.strerror or error}"
         raise InputError(told, "name another --host or --port") from error
-
-
-def _run(app: ASGIApp, bound: socket.socket, grace_seconds: float) -> None:
-    """Until a signal, and then as long as open streams need, at most the grace period."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(grace_seconds) + 2,
-    )
-    # uvicorn raises the signal again when it is done; as a KeyboardInterrupt it ends here.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[bound])

@@ -1,8 +1,8 @@
 """From a generator that works in threads to a client that may leave."""
 
 from collections.abc import AsyncGenerator, Generator
-from contextlib import aclosing
-from typing import TypeVar
+from contextlib import aclosing, suppress
+from typing import Any, TypeVar
 
 from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Request
@@ -14,6 +14,17 @@ from qa.answer import Answer, ErrorEvent, Event, FinalEvent
 Item = TypeVar("Item")
 
 PING_SECONDS = 10
+
+EVENTS = "text/event-stream"
+
+EVENT_SCHEMA = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {name: {"type": "string"} for name in ("event", "id", "data")},
+}
+"""One event, for the OpenAPI document; its data is JSON."""
+
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {EVENTS: {"schema": EVENT_SCHEMA}}}}
 
 CLIENT_LEFT = 499
 """The status of a response that nobody reads, for the log."""
@@ -40,7 +51,13 @@ async def stepped(
             yield item
     finally:
         with CancelScope(shield=True):
-            await to_thread.run_sync(items.close, limiter=threads)
+            await to_thread.run_sync(_close, items, limiter=threads)
+
+
+def _close(items: Generator[Item, None, None]) -> None:
+    # When the process ends, a thread may still be in there; the generator goes with it.
+    with suppress(ValueError):
+        items.close()
 
 
 async def folded(
