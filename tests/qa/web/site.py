@@ -1,5 +1,6 @@
 """What the tests of the page share: the site behind it, and a visit that minds its manners."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +10,17 @@ from playwright.sync_api import Page
 from index.errors import ModelError
 from index.library import Library
 from index.model import Article
+from qa.answer import Citation
 from qa.readers import Draft
 from qa.readers.extractive import ExtractiveReader
 from qa.table import Table
 from tests.api_server import Served
+
+QUESTION = "What conditions did Zelenskyy propose?"
+
+SILENCE = "What is the boiling point of tungsten?"
+
+ONE = "Zelenskyy’s proposal came with conditions."
 
 
 @dataclass
@@ -97,3 +105,21 @@ class Visit:
         address = str(getattr(request, "url", ""))
         if not address.startswith((self.url, "data:")):
             self.foreign.append(address)
+
+
+def marked(page: Page) -> str:
+    """The text of the sentence that is marked now, whole."""
+    page.wait_for_selector("mark.current")
+    return "".join(page.locator("mark.current").all_text_contents())
+
+
+def cited(site: Site, page: Page) -> list[Citation]:
+    """The citations of the last answer, as the tab keeps them; each holds in its article."""
+    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
+    citations = stored[0]["turns"][-1]["answer"]["citations"]
+    found = [Citation.model_validate(citation) for citation in citations]
+    for citation in found:
+        text = site.library.catalog.version(citation.article_id, citation.version).article.text
+        units = text.encode("utf-16-le")[2 * citation.start : 2 * citation.end]
+        assert units.decode("utf-16-le") == citation.quote
+    return found

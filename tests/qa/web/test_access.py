@@ -6,8 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.qa.web.site import Site, Visit
-from tests.qa.web.test_page import ONE, QUESTION, SILENCE, marked
+from tests.qa.web.site import ONE, QUESTION, SILENCE, Site, Visit, marked
 
 DOUBTFUL = f"{QUESTION} And how many?"
 

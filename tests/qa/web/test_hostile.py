@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from index.model import Article
-from tests.qa.web.site import Site, Visit
-from tests.qa.web.test_page import cited, marked
+from tests.qa.web.site import Site, Visit, cited, marked
 
 CORPUS = [
     "<script>alert(1)</script>",

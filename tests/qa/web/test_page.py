@@ -1,40 +1,14 @@
-"""The page in a real browser: ask, read, see the words behind each sentence, what goes wrong."""
+"""The page in a real browser: ask, read, see the words behind each sentence."""
 
 import json
 import threading
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
-from index.errors import ModelError
 from index.model import Article
-from qa.answer import Citation
-from tests.qa.web.site import Site, Visit
-
-QUESTION = "What conditions did Zelenskyy propose?"
-
-SILENCE = "What is the boiling point of tungsten?"
-
-ONE = "Zelenskyy’s proposal came with conditions."
-
-
-def marked(page: Page) -> str:
-    """The text of the sentence that is marked now, whole."""
-    page.wait_for_selector("mark.current")
-    return "".join(page.locator("mark.current").all_text_contents())
-
-
-def cited(site: Site, page: Page) -> list[Citation]:
-    """The citations of the last answer, as the tab keeps them; each holds in its article."""
-    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
-    citations = stored[0]["turns"][-1]["answer"]["citations"]
-    found = [Citation.model_validate(citation) for citation in citations]
-    for citation in found:
-        text = site.library.catalog.version(citation.article_id, citation.version).article.text
-        units = text.encode("utf-16-le")[2 * citation.start : 2 * citation.end]
-        assert units.decode("utf-16-le") == citation.quote
-    return found
+from tests.qa.web.site import ONE, QUESTION, SILENCE, Site, Visit, cited, marked
 
 
 def test_ask_read_and_see_the_sentence(site: Site, visit: Visit) -> None:
@@ -195,117 +169,6 @@ def test_history_stays_in_the_tab(visit: Visit) -> None:
     expect(page.locator("#history li")).to_have_count(1)
 
 
-def test_articles_are_added_found_and_deleted(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
-    good, bad = tmp_path / "kelp.md", tmp_path / "torn.pdf"
-    good.write_text(
-        "---\ndate: 2030-05-01\n---\n# Kelp returns\n\nThe kelp of Ardnish came back in May. 🌊\n",
-        "utf-8",
-    )
-    bad.write_bytes(b"%PDF-1.4 torn")
-    page.click("[data-view=articles]")
-    expect(page.locator(".row").first).to_be_visible()
-    before = page.locator(".row").count()
-    page.click("text=More articles")
-    expect(page.locator(".row")).not_to_have_count(before)
-    page.set_input_files("#files", [good, bad])
-    expect(page.locator("#uploads [data-outcome=added]")).to_contain_text("kelp.md")
-    expect(page.locator("#uploads [data-outcome=failed]")).to_contain_text("torn.pdf")
-
-    page.fill("#search-text", "kelp of Ardnish")
-    page.click(".row-open:has(.near-quote) >> text=Kelp returns")
-    assert "The kelp of Ardnish came back in May. 🌊" in marked(page)
-    page.fill("#search-text", "")
-    page.click("[aria-label='Delete Kelp returns']")
-    page.click("#confirm >> text=Cancel")
-    expect(page.locator(".row >> text=Kelp returns")).to_be_visible()
-    page.click("[aria-label='Delete Kelp returns']")
-    page.click("#confirm-yes")
-    expect(page.locator(".row >> text=Kelp returns")).to_have_count(0)
-    expect(page.locator("#article")).to_be_hidden()
-
-
-def test_dropped_files_are_added(site: Site, visit: Visit) -> None:
-    page = visit.page
-    page.click("[data-view=articles]")
-    page.evaluate(
-        """() => {
-            const dropped = new DataTransfer();
-            dropped.items.add(new File(["Otters are back in the Lugg."], "otters.txt"));
-            const event = { dataTransfer: dropped, bubbles: true, cancelable: true };
-            document.querySelector("#articles").dispatchEvent(new DragEvent("dragover", event));
-            document.querySelector("#articles").dispatchEvent(new DragEvent("drop", event));
-        }"""
-    )
-    expect(page.locator("#uploads [data-outcome=added]")).to_contain_text("otters.txt")
-    site.library.remove("otters.txt")
-
-
-def test_too_many_requests_says_when_to_come_again(visit: Visit) -> None:
-    page = visit.page
-    told = {"title": "Slow down", "detail": "too many questions", "status": 429}
-    headers = {"Retry-After": "1", "Content-Type": "application/problem+json"}
-    page.route("**/ask?*", lambda route: route.fulfill(status=429, json=told, headers=headers))
-    visit.ask(QUESTION)
-    expect(page.locator(".problem")).to_contain_text("Too many questions.")
-    again = page.locator(".problem button")
-    expect(again).to_be_disabled()
-    expect(again).to_have_text("Try again in 1 s")
-    expect(again).to_be_enabled()
-    page.unroute("**/ask?*")
-    again.click()
-    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
-
-
-def test_a_key_is_asked_for_and_stays_out_of_addresses(site: Site, visit: Visit) -> None:
-    page = visit.page
-    secret = site.served.keys.add("joe", "ask")
-    addresses: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url))
-    page.fill("#question", QUESTION)
-    page.press("#question", "Enter")
-    expect(page.locator("#key-text")).not_to_be_empty()
-    page.fill("#key-value", secret)
-    page.press("#key-value", "Enter")
-    expect(page.locator(".answer .chip").first).to_be_visible()
-    assert page.evaluate("sessionStorage.getItem('qa.key')") == secret
-    page.click("[data-view=articles]")
-    page.locator(".row .icon-button").first.click()
-    page.click("#confirm-yes")
-    expect(page.locator(".row .problem")).to_be_visible()
-    assert not any(secret in address for address in [*addresses, page.url])
-    site.served.keys.remove("joe")
-
-
-def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
-    page = visit.page
-    page.route("**/ask?*", lambda route: route.abort())
-    visit.ask(QUESTION)
-    expect(page.locator(".problem")).to_contain_text("It may have been stopped")
-    page.unroute("**/ask?*")
-    page.click(".problem button")
-    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
-
-
-def test_a_model_that_fails_is_told(site: Site, visit: Visit) -> None:
-    site.reader.scripts["Broken?"] = [ModelError("the model is away", "try later")]
-    visit.ask("Broken?")
-    expect(visit.page.locator(".problem")).to_contain_text("The model is away.")
-    expect(visit.page.locator(".problem")).to_contain_text("Try later.")
-
-
-def test_an_empty_library_says_how_to_begin(visit: Visit) -> None:
-    page = visit.page
-    nothing = {"readers": ["x"], "articles": 0, "passages": 0, "backlog": 0, "sources": []}
-    none = {"articles": [], "next": None, "total": 0, "backlog": 0}
-    page.route("**/info", lambda route: route.fulfill(json=nothing))
-    page.route("**/articles?*", lambda route: route.fulfill(json=none))
-    page.reload()
-    expect(page.locator("#start")).to_contain_text("There are no articles yet.")
-    page.click("#start >> text=Add articles")
-    expect(page.locator("#articles-list")).to_contain_text("Drop files here")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_theme_is_the_systems_or_the_chosen_one(visit: Visit, scheme: str) -> None:
     page = visit.page
@@ -360,8 +223,13 @@ def test_on_a_phone_the_article_is_a_sheet(browser: Browser, site: Site) -> None
         box = page.locator("#article").bounding_box()
         assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
         page.tap("[aria-label='Close the article']")
+        word = "W" * 90
+        site.add(Article("long", f"{word}.", word, source=word, published_at=datetime.now(UTC)))
         for address in ["#/", "#/articles"]:
             page.goto(site.url + "/" + address)
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width == 390
+            page.reload()
+            page.locator(".title:visible", has_text=word).first.wait_for()
+            main = page.locator("#main")
+            assert main.evaluate("main => main.scrollWidth - main.clientWidth") == 0
+        site.library.remove("long")
         assert visit.faults == []
