@@ -26,21 +26,26 @@ export class AnswerWriter {
     this.#append(whole.slice(0, whole.length - this.#held.length));
   }
 
-  /** Append what still waits. */
-  end() {
-    this.#append(this.#held);
+  /** Text that will not grow any more, in place of what is there. */
+  replace(text) {
+    this.#clear();
+    this.#append(text);
+  }
+
+  #clear() {
+    this.container.replaceChildren();
     this.#held = "";
+    this.#paragraph = null;
   }
 
   /** The whole answer again, each statement in an element that tells whether it is supported. */
   rewrite({ answer, statements }) {
-    this.container.replaceChildren();
-    this.#paragraph = null;
+    this.#clear();
     let at = 0;
     for (const statement of statements) {
       const [markers] = MARKERS.exec(answer.slice(statement.end));
       this.#append(answer.slice(at, statement.start));
-      this.#append("", this.#state(statement, markers));
+      this.#place(this.#state(statement, markers));
       at = statement.end + markers.length;
     }
     this.#append(answer.slice(at));
@@ -55,15 +60,17 @@ export class AnswerWriter {
     return doubted ? [element, doubt(statement)] : [element];
   }
 
-  /** Text, or the elements of `instead`, at the end; a blank line begins a paragraph. */
-  #append(text, instead = null) {
-    const parts = instead ? [instead] : text.split(/\n{2,}/).map((part) => this.#pieces(part));
-    parts.forEach((part, index) => {
+  /** Text at the end; a blank line begins a paragraph. */
+  #append(text) {
+    text.split(/\n{2,}/).forEach((part, index) => {
       if (index) this.#paragraph = null;
-      if (!part.some((piece) => piece.nodeType || piece.trim() || this.#paragraph)) return;
-      this.#paragraph ??= this.container.appendChild(h("p", { dir: "auto" }));
-      this.#paragraph.append(...part);
+      if (part.trim() || this.#paragraph) this.#place(this.#pieces(part));
     });
+  }
+
+  #place(pieces) {
+    this.#paragraph ??= this.container.appendChild(h("p", { dir: "auto" }));
+    this.#paragraph.append(...pieces);
   }
 
   /** Text with its chips, in order. */

@@ -45,9 +45,8 @@ export class TurnView {
 
   /** What was looked up, where it differs from what was asked, and within which filters. */
   #renderAbout() {
-    const { question, standalone, filters } = this.turn;
-    const differs = standalone && standalone.trim() !== question.trim();
-    const asked = differs && h("p", { dir: "auto" }, h("span", {}, "Looked up as "), standalone);
+    const { standalone, filters } = this.turn;
+    const asked = standalone && h("p", { dir: "auto" }, "Looked up as ", standalone);
     const within = describe(filters);
     this.about.replaceChildren(
       ...[asked, within && h("p", { dir: "auto" }, within)].filter(Boolean),
@@ -59,12 +58,18 @@ export class TurnView {
     if (event === "meta") this.#meta(data);
     if (event === "citation") this.#citations.set(data.n, data);
     if (event === "delta") this.#delta(data.text);
-    if (event === "final") Object.assign(this.turn, { state: "done", answer: data });
-    if (event === "final") this.render();
+    if (event === "final") this.#final(data);
   }
 
-  #meta({ standalone_question }) {
-    this.turn.standalone = standalone_question;
+  #final(answer) {
+    Object.assign(this.turn, { state: "done", answer });
+    delete this.turn.text;
+    delete this.turn.citations;
+    this.render();
+  }
+
+  #meta({ question, standalone_question }) {
+    this.turn.standalone = standalone_question === question ? "" : standalone_question;
     this.#renderAbout();
   }
 
@@ -97,9 +102,7 @@ export class TurnView {
   }
 
   #breakOff(text, problem) {
-    this.body.replaceChildren();
-    this.writer.write(text);
-    this.writer.end();
+    this.writer.replace(text);
     const again = () => this.actions.again(this.turn);
     const said = problem ? problemBox(problem, again) : h("p", { class: "stopped" }, "Stopped.");
     const retry = !problem && h("div", { class: "actions" }, this.#againButton());

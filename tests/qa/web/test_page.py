@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Request, Route, expect
+from playwright.sync_api import Browser, Request, expect
 
 from index.model import Article
 from tests.qa.web.site import ONE, QUESTION, SILENCE, Site, Visit, cited, marked
@@ -55,7 +55,9 @@ def test_it_streams_and_stops(site: Site, visit: Visit) -> None:
     page.keyboard.press("Escape")
     gate.set()
     expect(page.locator(".turn")).to_have_attribute("data-state", "stopped")
-    expect(page.locator(".turn .answer")).not_to_contain_text("More.")
+    expect(page.locator(".turn .answer")).to_have_text("It came with conditions. 1")
+    page.reload()
+    expect(page.locator(".turn .answer")).to_have_text("It came with conditions. 1")
     expect(page.locator("#send")).to_have_text("Ask")
     page.click("text=Ask again")
     expect(page.locator(".turn:last-child .answer")).to_contain_text("More.")
@@ -108,17 +110,23 @@ def test_follow_ups_carry_the_conversation_and_the_filters(visit: Visit) -> None
         assert title.startswith("Harbour Wire")
 
 
-def test_the_question_that_was_looked_up_is_told(visit: Visit) -> None:
+def test_an_answer_that_breaks_off_keeps_what_came(visit: Visit) -> None:
     page = visit.page
-
-    def other(route: Route) -> None:
-        meta = {"question": "And?", "standalone_question": "And in Derna?", "reader": "x"}
-        events = f"event: meta\r\ndata: {json.dumps(meta)}\r\n\r\n: alive\n\n"
-        route.fulfill(body=events, content_type="text/event-stream")
-
-    page.route("**/ask?*", other)
+    citation = {"n": 1, "article_id": "a", "title": "A", "quote": "One.", "source": "S"}
+    events = [
+        ("meta", {"question": "And?", "standalone_question": "And in Derna?", "reader": "x"}),
+        ("citation", citation),
+        ("delta", {"text": "One. [1"}),
+        ("delta", {"text": "]\n"}),
+        ("delta", {"text": "\nTwo [7], and"}),
+    ]
+    told = "".join(f"event: {name}\r\ndata: {json.dumps(data)}\r\n\r\n" for name, data in events)
+    stream = {"body": f"{told}: alive\n\n", "content_type": "text/event-stream"}
+    page.route("**/ask?*", lambda route: route.fulfill(**stream))
     visit.ask("And?")
     expect(page.locator(".about")).to_contain_text("Looked up as And in Derna?")
+    expect(page.locator(".answer p")).to_have_text(["One. 1", "Two [7], and"])
+    expect(page.locator(".answer .chip")).to_have_count(1)
     expect(page.locator(".problem")).to_contain_text("The server ended the answer")
 
 
