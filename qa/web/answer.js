@@ -121,7 +121,9 @@ const quoted = (citation) => [
 
 /** What the cited text does not carry. */
 function doubt({ citations, missing }) {
-  const lost = missing.length && `Not in the cited text: ${missing.join(", ")}`;
-  const words = lost || (citations.length ? "The cited text does not say this" : "No source cited");
+  const lost = missing.length
+    ? `Not in the cited text: ${missing.join(", ")}`
+    : "Not in the cited text";
+  const words = citations.length ? lost : "No source cited";
   return h("span", { class: "doubt", role: "note", dir: "auto" }, icon("alert"), words);
 }

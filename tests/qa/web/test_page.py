@@ -67,13 +67,16 @@ def test_it_streams_and_stops(site: Site, visit: Visit) -> None:
 def test_what_is_not_supported_looks_different(site: Site, visit: Visit) -> None:
     page = visit.page
     many = f"{QUESTION} And how many?"
-    said = "It came with 4,321 conditions from Atlantis."
-    site.reader.scripts[many] = [(ONE, ONE), (said, ONE), ("So it goes.", "")]
+    said = "It came with 432 conditions from Atlantis."
+    site.reader.scripts[many] = [(ONE, ONE), (said, ONE), ("Nobody paid 77 dollars.", "")]
     visit.ask(many)
     doubted = page.locator(".statement.doubted")
-    assert [text.rstrip(" 1") for text in doubted.all_text_contents()] == [said, "So it goes."]
+    assert [text.rstrip(" 1") for text in doubted.all_text_contents()] == [
+        said,
+        "Nobody paid 77 dollars.",
+    ]
     assert page.locator(".doubt").all_text_contents() == [
-        "Not in the cited text: 4321, Atlantis",
+        "Not in the cited text: 432, Atlantis",
         "No source cited",
     ]
     expect(page.locator(".statement:not(.doubted)")).to_have_count(1)
