@@ -3,9 +3,8 @@
 SQLAlchemy Core over SQLite in WAL mode, full synchronous: what a call returned is on the disk.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,7 +17,6 @@ from index.rows import (
     Change,
     Found,
     article_row,
-    pack_ends,
     to_article,
     to_change,
     to_found,
@@ -33,6 +31,14 @@ from index.schema import (
     settings,
     vectors,
     versions,
+)
+from index.statements import (
+    later_in_order,
+    newest_first,
+    one_article,
+    store_passages,
+    store_text,
+    withdraw,
 )
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -72,13 +78,13 @@ class Catalog:
         article = version.article
         row = article_row(version)
         with self._database.writing() as connection:
-            current = connection.execute(_current(article.id)).mappings().first()
+            current = connection.execute(one_article(article.id)).mappings().first()
             if current and all(current[name] == value for name, value in row.items()):
                 return "unchanged"
             if current:
-                _withdraw(connection, current)
-            _store_text(connection, version)
-            block = _store_passages(connection, version, spans)
+                withdraw(connection, current)
+            store_text(connection, version)
+            block = store_passages(connection, version, spans)
             connection.execute(
                 articles.insert(),
                 row | {"first_passage": block.start, "passage_count": len(block)},
@@ -88,10 +94,10 @@ class Catalog:
     def remove(self, article_id: str) -> None:
         """Forget an article, its passages, vectors and every version. NotFound if there is none."""
         with self._database.writing() as connection:
-            current = connection.execute(_current(article_id)).mappings().first()
+            current = connection.execute(one_article(article_id)).mappings().first()
             if current is None:
                 raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
-            _withdraw(connection, current)
+            withdraw(connection, current)
             connection.execute(versions.delete().where(versions.c.article_id == article_id))
 
     def version(self, article_id: str, name: str = "") -> Version:
@@ -125,7 +131,7 @@ class Catalog:
         Newest first, undated ones last.
         """
         with self._database.reading() as connection:
-            for row in connection.execute(_newest_first()).mappings():
+            for row in connection.execute(newest_first()).mappings():
                 yield to_article(row), row["version"], row["passage_count"]
 
     def articles_after(self, article: Article | None, limit: int) -> list[tuple[Article, str]]:
@@ -133,9 +139,9 @@ class Catalog:
 
         Only its date and id count; it need not be there any more. None: from the first.
         """
-        query = _newest_first().limit(limit)
+        query = newest_first().limit(limit)
         if article:
-            query = query.where(_later_in_order(article))
+            query = query.where(later_in_order(article))
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings()
             return [(to_article(row), row["version"]) for row in rows]
@@ -252,80 +258,3 @@ class Catalog:
         with self._database.writing() as connection:
             connection.execute(followers.delete().where(followers.c.name == follower))
             connection.execute(followers.insert(), row)
-
-
-def _current(article_id: str) -> sa.Select[Any]:
-    return sa.select(articles).where(articles.c.id == article_id)
-
-
-def _newest_first() -> sa.Select[Any]:
-    return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)
-
-
-def _later_in_order(article: Article) -> sa.ColumnElement[bool]:
-    """Whether a row comes after this article, newest first and undated ones last."""
-    date, id_ = articles.c.published_at, articles.c.id
-    if article.published_at is None:
-        return date.is_(None) & (id_ > article.id)
-    moment = int(article.published_at.timestamp())
-    return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
-
-
-def _withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
-    """Take an article's current version out of sight and say so in the log."""
-    first, count = current["first_passage"], current["passage_count"]
-    block = (first, first + count - 1)
-    connection.execute(vectors.delete().where(vectors.c.passage_id.between(*block)))
-    connection.execute(passages.delete().where(passages.c.id.between(*block)))
-    connection.execute(articles.delete().where(articles.c.id == current["id"]))
-    _log(
-        connection,
-        "removed",
-        current["id"],
-        current["version"],
-        range(first, first + count),
-    )
-
-
-def _store_text(connection: sa.Connection, version: Version) -> None:
-    key = {"article_id": version.article.id, "version": version.name}
-    known = sa.select(versions.c.version).filter_by(**key)
-    if connection.execute(known).first() is None:
-        ends = pack_ends(version.sentences)
-        rest = {
-            "text": version.article.text,
-            "sentence_ends": ends,
-            "added_at": time.time_ns(),
-        }
-        connection.execute(versions.insert(), key | rest)
-
-
-def _store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:
-    """Store passages under a block of ids that no passage had before."""
-    ends = changes.c.first_passage + changes.c.passage_count
-    first = connection.scalar(sa.select(sa.func.max(ends))) or 1
-    block = range(first, first + len(spans))
-    rows = [
-        {
-            "id": id_,
-            "article_id": version.article.id,
-            "start": span.start,
-            "end": span.end,
-        }
-        for id_, span in zip(block, spans, strict=True)
-    ]
-    connection.execute(passages.insert(), rows)
-    _log(connection, "added", version.article.id, version.name, block)
-    return block
-
-
-def _log(connection: sa.Connection, kind: str, article_id: str, version: str, block: range) -> None:
-    connection.execute(
-        changes.insert().values(
-            kind=kind,
-            article_id=article_id,
-            version=version,
-            first_passage=block.start,
-            passage_count=len(block),
-        )
-    )

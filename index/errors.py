@@ -16,6 +16,7 @@
     +-- EncoderError            503  exit 6  the embedding service failed
     +-- ModelError              502  exit 6  the language model failed
     |   +-- ModelTimeout        504  exit 6  it did not answer within the deadline
+    |   +-- ContextOverflow     502  exit 6  the prompt does not fit its window
     +-- ServiceUnavailable      503  exit 6  a server cannot be reached, or broke off
     +-- Passing                 503  exit 6  the same again, a little later, works
         +-- TooManyRequests     429  exit 6  more than one caller may send
@@ -152,6 +153,10 @@ class ModelTimeout(ModelError):
     """The language model did not finish within the deadline."""
 
     status = 504
+
+
+class ContextOverflow(ModelError):
+    """The prompt is longer than the language model's window."""
 
 
 class ServiceUnavailable(QAError):

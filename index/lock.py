@@ -30,6 +30,21 @@ class FolderLock:
         self._lock.release()
 
 
+def owner(folder: Path) -> LibraryBusy | None:
+    """What opening the folder would raise now: who owns it; None if nobody does."""
+    if not (folder / "lock").exists():
+        return None
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return _busy(folder, folder / "owner.json")
+    except OSError:
+        return None  # opening it will say what is wrong
+    lock.release()
+    return None
+
+
 _HINT = "wait for it, end it, or name another folder with QA_DATA"
 
 

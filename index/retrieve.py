@@ -1,5 +1,6 @@
 """A question to the passages that may answer it: found by two indexes, matched, filtered."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Retriever:
         found = self._catalog.found(set().union(*ranks.values()))
         asked = Asked(self._lexical.words(question), weights)
         matches = self._matches(asked, found, self._cosines(vector, found))
-        best = sorted(found, key=lambda id_: (-matches[id_].score, id_))
+        best = sorted(found, key=lambda id_: (-matches[id_].score, _age(found[id_]), id_))
         dense, lexical = (ranks.get(name, {}) for name in ("dense", "lexical"))
         hits = (
             Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_))
@@ -112,6 +113,12 @@ def _noted(name: str, notices: list[str]) -> Iterator[None]:
 
 def _places(ranking: Iterable[int]) -> dict[int, int]:
     return {id_: rank for rank, id_ in enumerate(ranking, 1)}
+
+
+def _age(found: Found) -> float:
+    """Breaks ties: of two passages that match alike the newer one comes first."""
+    published = found.article.published_at
+    return -published.timestamp() if published else math.inf
 
 
 def head(text: str, encoder: Encoder, tokens: int) -> str:

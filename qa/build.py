@@ -1,27 +1,30 @@
-"""The composition root: settings to a library and an engine. Nothing else names their classes."""
+"""The composition root: settings to a library and an engine. Nothing else names their classes.
+
+What a command turns out to need is imported when it does: talking to a server takes no indexes.
+"""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from index.encoder.minilm import MiniLM
-from index.errors import LibraryBusy
-from index.library import Library
-from index.vectors import Encoder
-from qa.client import Client
-from qa.engine import Engine
-from qa.readers.extractive import ExtractiveReader
-from qa.service import Local, Service
+from index.lock import owner
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from index.library import Library
+    from index.vectors import Encoder
     from qa.chat_model import ChatModel
+    from qa.engine import Engine
+    from qa.readers import Reader
+    from qa.readers.llm import Model
+    from qa.service import Service
 
 
 @contextmanager
-def open_library(settings: Settings, url: str = "") -> Iterator[Library]:
+def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
     """The library in the data folder, closed at the end; `url` is where others can ask it."""
+    from index.library import Library
+
     library = Library(settings.data, _encoder(settings), url)
     try:
         yield library
@@ -30,39 +33,61 @@ def open_library(settings: Settings, url: str = "") -> Iterator[Library]:
 
 
 @contextmanager
-def open_service(settings: Settings) -> Iterator[Service]:
+def open_service(settings: Settings) -> "Iterator[Service]":
     """The server that is named or that owns the data folder; else the folder's own library.
 
-    Closed at the end.
+    Closed at the end. LibraryBusy if a process owns the folder that is no server.
     """
-    with ExitStack() as stack:
-        if settings.server:
-            yield stack.enter_context(Client(settings.server, settings.key))
-            return
-        try:
-            library = stack.enter_context(open_library(settings))
-        except LibraryBusy as error:
-            if not error.url:
-                raise
-            yield stack.enter_context(Client(error.url, settings.key))
-            return
+    url = settings.server or _url_of_owner(settings)
+    if url:
+        from qa.client import Client
+
+        with Client(url, settings.key) as client:
+            yield client
+        return
+    from qa.service import Local
+
+    with open_library(settings) as library:
         yield Local(library, lambda: make_engine(settings, library))
 
 
-def make_engine(settings: Settings, library: Library) -> Engine:
+def make_engine(settings: Settings, library: "Library") -> "Engine":
     """The engine over a library: a language model reads if one is named, else the extractive."""
+    from index.encoder.minilm import MiniLM
+    from qa.engine import Engine
+    from qa.readers.extractive import ExtractiveReader
+
     inside = library.encoder if isinstance(library.encoder, MiniLM) else MiniLM()
     extractive = ExtractiveReader(inside)
     if not settings.llm:
         return Engine(library, extractive)
+    return make_llm_engine(settings, library, make_model(settings), extractive)
+
+
+def make_llm_engine(
+    settings: Settings, library: "Library", model: "Model", fallback: "Reader | None"
+) -> "Engine":
+    """The engine in which this model reads, and rewrites follow-ups."""
+    from qa.conversation import LLMRewriter
+    from qa.engine import Engine
     from qa.readers.llm import LLMReader
 
-    reader = LLMReader(make_model(settings), make_prompts(settings))
-    return Engine(library, reader, fallback=extractive)
+    reader = LLMReader(model, settings.prompts, settings.llm_window)
+    rewriter = LLMRewriter(model, settings.prompts)
+    return Engine(library, reader, fallback, rewriter, settings.deadline_seconds)
 
 
-def _encoder(settings: Settings) -> Encoder:
+def _url_of_owner(settings: Settings) -> str:
+    busy = owner(settings.data)
+    if busy and not busy.url:
+        raise busy
+    return busy.url if busy else ""
+
+
+def _encoder(settings: Settings) -> "Encoder":
     if not settings.embeddings:
+        from index.encoder.minilm import MiniLM
+
         return MiniLM()
     from index.encoder.openai import OpenAIEncoder
 
@@ -73,11 +98,4 @@ def make_model(settings: Settings) -> "ChatModel":
     """The language model of the settings."""
     from qa.chat_model import ChatModel
 
-    return ChatModel(settings.llm, settings.api_key, settings.base_url, settings.deadline_seconds)
-
-
-def make_prompts(settings: Settings) -> Path:
-    """The folder of prompts."""
-    from qa.readers.llm import PROMPTS
-
-    return settings.prompts or PROMPTS
+    return ChatModel(settings.llm, settings.api_key, settings.base_url)

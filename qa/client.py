@@ -130,7 +130,7 @@ class Client:
                 batch = []
                 yield AddedRow(article=item.path, outcome="failed", error=item.message)
                 continue
-            if _is_full(batch, item):
+            if is_full(batch, item):
                 yield from self._add(batch)
                 batch = []
             batch.append(item)
@@ -227,11 +227,12 @@ def _row(article: Article) -> dict[str, Any]:
     return row | {"published_at": iso(article.published_at)}
 
 
-def _is_full(batch: Sequence[Article], item: Article) -> bool:
+def is_full(batch: Sequence[Article], item: Article) -> bool:
     """Whether an article opens a new batch: one file has each id once."""
     chars = sum(len(article.text) for article in (*batch, item))
     known = {article.id for article in batch}
-    return len(batch) == BATCH_ARTICLES or chars > BATCH_CHARS or item.id in known
+    too_much = len(batch) == BATCH_ARTICLES or chars > BATCH_CHARS or item.id in known
+    return bool(batch) and too_much
 
 
 def _event(name: str, data: str) -> Event:

@@ -2,49 +2,44 @@
 
 No regular expression reads the text: a published one for this takes seconds on 26 digits. Any
 way of cutting a text into pieces gives the same drafts, as nothing is decided before the
-characters that decide it are there.
+characters that decide it are there. The forms are in `qa.marker_forms`.
 """
 
-import unicodedata
-from collections.abc import Generator, Iterator
+from collections.abc import Container, Generator, Iterator
 
+from qa.marker_forms import ENDS, LAST_WORD, OPENING, heads_sources, is_over, marker
 from qa.readers import Draft
 
-_OPENING = {"[": "]", "【": "】", "［": "］"}
-_MARKER_CHARS = 64
-"""A bracket that is not closed within so many characters is no marker."""
+_CODE_CHARS = 200
+"""A backtick that is not closed within so many characters, on its line, is a backtick."""
 
-_MOST_NUMBERS = 16
-_LONGEST_RANGE = 10
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
-_WORDS = ("source", "sources", "sentence", "sentences", "s", "^")
-_ENDS = ".!?…。！？"
-_PUNCTUATION = _ENDS + ",;:)»”’"
-_LAST_WORD = 60
-"""Characters that tell whether a sentence is over."""
-_CLOSERS = "\"'”’»)*_"
-_ABBREVIATIONS = frozenset(
-    {"mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "gov", "st", "lt", "col", "no", "vs"}
-    | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
-)
+_FENCE = "```"
+_PUNCTUATION = ENDS + ",;:)»”’"
 
 
 class Scanner:
     """Feed it a model's text piece by piece; it gives a draft as soon as a statement is over.
 
-    White space inside a statement becomes one blank; a line's end ends the statement.
+    White space inside a statement becomes one blank; a line's end ends the statement. A list of
+    sources at the end is cut off; code is left as it is.
     """
 
-    def __init__(self, known: int) -> None:
-        """`known` is how many numbers are on the table: 1 to `known` are citations."""
+    def __init__(self, known: Container[int]) -> None:
+        """`known` are the numbers on the table; others are dropped and counted."""
         self._known = known
         self._buffer = ""
         self._statement: list[str] = []
         self._numbers: list[int] = []
+        self._waiting: list[int] = []
+        """Numbers between two statements, until what follows tells whose they are."""
+        self._leads = False
+        """Whether the statement's numbers stood before it."""
         self._space = ""
         self._marked = False
         self._before = " "
         self._unknown = 0
+        self._fenced = False
+        self._cut = False
 
     def feed(self, piece: str) -> Iterator[Draft]:
         """The statements that `piece` completes."""
@@ -54,62 +49,113 @@ class Scanner:
     def end(self) -> Iterator[Draft]:
         """The statements that the end of the text completes."""
         yield from self._scan(last=True)
+        self._settle()
         yield from self._release()
 
     def _scan(self, last: bool) -> Iterator[Draft]:
         at = 0
-        while at < len(self._buffer):
-            char = self._buffer[at]
-            length = 1
-            if char.isspace():
-                self._space = "\n" if char == "\n" else self._space or " "
-            elif char in _OPENING:
-                length = yield from self._bracket(at, last)
-            else:
-                yield from self._say(char)
+        while at < len(self._buffer) and not self._cut:
+            length = yield from self._take(at, last)
             if not length:
                 break
             at += length
         self._buffer = self._buffer[at:]
 
+    def _take(self, at: int, last: bool) -> Generator[Draft, None, int]:
+        """Take what stands at `at`; its length, 0 if more must be seen."""
+        char = self._buffer[at]
+        if char.isspace():
+            return self._rest(char)
+        if char == "`":
+            return (yield from self._code(at, last))
+        if self._begins_line() and (heads := heads_sources(self._buffer, at, last)) is not False:
+            self._cut = heads is True
+            return 0
+        if char in OPENING and not self._fenced:
+            return (yield from self._bracket(at, last))
+        return (yield from self._say(char))
+
+    def _begins_line(self) -> bool:
+        return not self._fenced and (self._space == "\n" or not self._statement)
+
+    def _rest(self, char: str) -> int:
+        """White space; what stood alone on its line belongs to the statement before."""
+        if char == "\n":
+            self._settle()
+        self._space = "\n" if char == "\n" else self._space or " "
+        return 1
+
+    def _code(self, at: int, last: bool) -> Generator[Draft, None, int]:
+        """Code as it is: between fences, or between two backticks of a line."""
+        if len(self._buffer) - at < len(_FENCE) and not last:
+            return 0
+        if self._buffer.startswith(_FENCE, at):
+            self._fenced = not self._fenced
+            return (yield from self._say(_FENCE))
+        window = "" if self._fenced else self._buffer[at + 1 : at + _CODE_CHARS]
+        line, newline, _ = window.partition("\n")
+        close = line.find("`")
+        open_end = not (self._fenced or newline or last) and len(window) < _CODE_CHARS - 1
+        if close < 0 and open_end:
+            return 0
+        return (yield from self._say("`" + line[: close + 1]))
+
     def _bracket(self, at: int, last: bool) -> Generator[Draft, None, int]:
         """Take what stands at an opening bracket; its length, 0 if more must be seen."""
-        opening = self._buffer[at]
-        twice = 2 if self._buffer[at + 1 : at + 2] == opening else 1
-        close = self._buffer.find(_OPENING[opening] * twice, at + twice, at + _MARKER_CHARS)
-        if close < 0 and not last and len(self._buffer) - at < _MARKER_CHARS:
+        found = marker(self._buffer, at, last)
+        if found is None:
             return 0
-        numbers = None if close < 0 else _numbers(self._buffer[at + twice : close])
-        if numbers is None or self._is_index() or self._is_year(numbers):
-            yield from self._say(opening)
-            return 1
-        cited = [n for n in numbers if 0 < n <= self._known]
+        numbers, length = found
+        if not length or self._is_index() or self._is_year(numbers):
+            return (yield from self._say(self._buffer[at]))
+        self._cite(numbers)
+        return length
+
+    def _cite(self, numbers: list[int]) -> None:
+        cited = [n for n in numbers if n in self._known]
         self._unknown += len(numbers) - len(cited)
-        self._numbers += cited
+        self._leads = self._leads or not self._statement
+        between = self._space == "\n" or (self._leads and bool(self._space) and self._is_over())
+        if self._statement and (self._waiting or between):
+            self._waiting += cited
+        else:
+            self._numbers += cited
         self._marked = True
-        return close + twice - at
+
+    def _settle(self) -> None:
+        """Numbers that are waiting are the statement's."""
+        self._numbers += self._waiting
+        self._waiting = []
+
+    def _is_over(self) -> bool:
+        return is_over(self._end(LAST_WORD))
 
     def _is_year(self, numbers: list[int]) -> bool:
         """Whether a bracket holds a year and no number of the table, as in [2024]."""
-        return min(numbers) > self._known and any(1000 <= n < 3000 for n in numbers)
+        return any(1000 <= n < 3000 for n in numbers) and not any(n in self._known for n in numbers)
 
     def _is_index(self) -> bool:
         """Whether a bracket here is an index, as in x[1]."""
         behind = self._end(2)
         return bool(behind) and not self._space and behind[-1].isalnum() and not behind[0].isalnum()
 
-    def _say(self, char: str) -> Iterator[Draft]:
+    def _say(self, text: str) -> Generator[Draft, None, int]:
         """Add to the statement, or begin the next one if white space was its end.
 
         White space that stood before a marker goes with it where punctuation follows.
         """
+        joins = self._marked and text in _PUNCTUATION
+        if joins:
+            self._settle()
         if self._space and self._statement:
-            if self._space == "\n" or _is_over(self._end(_LAST_WORD)):
+            if (self._space == "\n" and not joins) or self._is_over():
                 yield from self._release()
-            elif not (self._marked and char in _PUNCTUATION):
+            elif not joins:
                 self._statement.append(" ")
-        self._statement.append(char)
+        self._settle()
+        self._statement += text
         self._space, self._marked = "", False
+        return len(text)
 
     def _end(self, characters: int) -> str:
         return "".join(self._statement[-characters:])
@@ -120,56 +166,4 @@ class Scanner:
             yield Draft("".join(self._statement), numbers, self._before, self._unknown)
             self._before = self._space
         self._statement, self._numbers, self._unknown = [], [], 0
-
-
-def _is_over(text: str) -> bool:
-    """Whether a sentence ends with `text`."""
-    words = text.rstrip(_CLOSERS)
-    if not words or words[-1] not in _ENDS:
-        return False
-    last = words.split()[-1].rstrip(_ENDS).casefold() if words.split() else ""
-    return words[-1] != "." or not (
-        last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or _is_initials(last)
-    )
-
-
-def _is_initials(word: str) -> bool:
-    """u.s, e.g and the like."""
-    parts = word.split(".")
-    return len(parts) > 1 and all(len(part) == 1 and part.isalpha() for part in parts)
-
-
-def _numbers(inside: str) -> list[int] | None:
-    """The numbers in a marker: `7`, `7, 9`, `7-9`, `S7`, `Source 7`; None if it is no marker."""
-    words = inside.strip(" []^").casefold()
-    for word in sorted(_WORDS, key=len, reverse=True):
-        words = words.removeprefix(word).strip() if words.startswith(word) else words
-    numbers: list[int] = []
-    for part in words.replace(";", ",").split(","):
-        found = _range(part.strip())
-        if found is None:
-            return None
-        numbers += found
-    return numbers[:_MOST_NUMBERS]
-
-
-def _range(part: str) -> list[int] | None:
-    for dash in _DASHES:
-        first, separator, second = part.partition(dash)
-        if separator:
-            start, stop = _digits(first.strip()), _digits(second.strip())
-            if start is None or stop is None or not start <= stop:
-                return None
-            return list(range(start, min(stop, start + _LONGEST_RANGE - 1) + 1))
-    number = _digits(part)
-    return None if number is None else [number]
-
-
-def _digits(text: str) -> int | None:
-    """A number of at most nine digits, in any script."""
-    if not 0 < len(text) <= 9:
-        return None
-    values = [unicodedata.decimal(char, None) for char in text]
-    if None in values:
-        return None
-    return int("".join(str(value) for value in values))
+        self._leads = bool(self._waiting)

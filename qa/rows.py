@@ -3,14 +3,16 @@
 Offsets are as in `qa.answer`: half-open, in Unicode code points of one version's text.
 """
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import WithJsonSchema
 
 from index.model import Article, Version
-from index.retrieve import Hit
 from qa.answer import Wire
 from qa.cite import iso
+
+if TYPE_CHECKING:
+    from index.retrieve import Hit
 
 Bounds = Annotated[
     tuple[int, int],
@@ -137,7 +139,7 @@ def article_text(version: Version, current: str, versions: list[str]) -> Article
     )
 
 
-def passage_row(hit: Hit) -> PassageRow:
+def passage_row(hit: "Hit") -> PassageRow:
     """A passage found as it goes over the wire."""
     passage, article = hit.found.passage, hit.found.article
     return PassageRow(

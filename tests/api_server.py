@@ -17,12 +17,15 @@ from index.library import Library
 from qa.api.app import make_app
 from qa.api.logs import make_log
 from qa.api.middleware import Requests
+from qa.chat_model import ChatModel
 from qa.engine import Engine
 from qa.keys import Keys
 from qa.readers import Reader
 from qa.readers.extractive import ExtractiveReader
+from qa.readers.llm import LLMReader
 from qa.service import Local
 from qa.settings import Settings
+from tests.openai_server import OpenAIServer
 
 
 @dataclass
@@ -42,6 +45,11 @@ class Served:
 
 
 Serve = Callable[..., Served]
+
+
+def reading(server: OpenAIServer) -> Reader:
+    """A language model of this server, as a reader."""
+    return LLMReader(ChatModel("m", "k", server.url))
 
 
 @contextmanager

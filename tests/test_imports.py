@@ -19,7 +19,9 @@ PURE = (
     "index/canonical",
     "index/match",
     "index/passages",
+    "qa/api/offsets",
     "qa/cite",
+    "qa/cursor",
     "qa/markers",
     "qa/readers/clues",
     "qa/readers/features",
@@ -28,7 +30,10 @@ PURE = (
     "qa/support",
     "qa/table",
 )
-FRAMEWORKS = {"llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"}
+FRAMEWORKS = {
+    *("llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"),
+    *("fastapi", "starlette", "uvicorn"),
+}
 
 
 def imported(file: Path) -> set[str]:
@@ -54,8 +59,18 @@ def test_pure_modules_import_no_framework(module: str) -> None:
     assert not imported(ROOT / f"{module}.py") & FRAMEWORKS
 
 
-def test_help_imports_nothing_slow() -> None:
-    script = "import sys, qa.cli; print(*sys.modules)"
+def loaded(modules: str) -> set[str]:
+    """The packages in memory once these modules are imported, in a process of their own."""
+    script = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    loaded = {name.split(".")[0] for name in done.stdout.split()}
-    assert not loaded & (FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx"})
+    assert done.stdout, done.stderr
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_help_imports_nothing_slow() -> None:
+    slow = FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx"}
+    assert not loaded("qa.cli") & slow
+
+
+def test_asking_a_server_needs_no_index_and_no_server() -> None:
+    assert not loaded("qa.build, qa.client, qa.terminal") & (FRAMEWORKS - {"click"} | {"numpy"})

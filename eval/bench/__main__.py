@@ -30,10 +30,10 @@ Rows = list[Mapping[str, Any]]
 class Figure:
     """A row of the table. reads: whether it needs the question sets; value, told: from what the
     bench prints, the number to compare and how to write it; least: it has to be at least, or at
-    most, `wanted`."""
+    most, `wanted`, which is None for what nobody has asked for."""
 
     what: str
-    wanted: float
+    wanted: float | None
     unit: str
     name: str
     value: Callable[[Rows], float]
@@ -44,8 +44,10 @@ class Figure:
     def row(self, printed: Rows) -> str:
         """The line of the table; a figure that falls short is bold."""
         value = self.value(printed)
-        short = value < self.wanted if self.at_least else value > self.wanted
         told = self.told.format(value) + self.unit
+        if self.wanted is None:
+            return f"| {self.what} | | {told} | `{self.name}` |"
+        short = value < self.wanted if self.at_least else value > self.wanted
         mark = "**" if short else ""
         wanted = f"{self.wanted:g}{self.unit}"
         return f"| {self.what} | {wanted} | {mark}{told}{mark} | `{self.name}` |"
@@ -104,6 +106,43 @@ FIGURES = (
         "",
         "ingest",
         lambda rows: rows[0]["ratio"],
+    ),
+    Figure(
+        "64 clients on `qa serve` for a minute, a model at 20 ms a token: errors but 429 and 503",
+        0,
+        "",
+        "load",
+        lambda rows: rows[0]["errors"],
+        "{:.0f}",
+        at_least=False,
+        reads=False,
+    ),
+    Figure(
+        "the same, extractive reader alone, 8 clients: answers a second",
+        None,
+        "",
+        "load",
+        lambda rows: rows[0]["answers/s"],
+        "{:.1f}",
+        reads=False,
+    ),
+    Figure(
+        "the same: p50 of an answer",
+        None,
+        " ms",
+        "load",
+        lambda rows: rows[0]["p50 ms"],
+        "{:.0f}",
+        reads=False,
+    ),
+    Figure(
+        "the same: p99 of an answer",
+        None,
+        " ms",
+        "load",
+        lambda rows: rows[0]["p99 ms"],
+        "{:.0f}",
+        reads=False,
     ),
     Figure(
         "`qa --help`",

@@ -33,6 +33,8 @@ class Tally:
     violations: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     """Of each answer that was not put off."""
+    took: float = 0.0
+    """Seconds from the first request to the last response."""
 
 
 class Visitor:

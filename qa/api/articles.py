@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
-from index.errors import ArticleError, InvalidRequest
+from index.errors import ArticleError, InvalidRequest, NotFound, Overtaken
 from index.model import Article
 from index.sources import read_row, read_upload
 from index.sources.decoding import MAX_FILE_BYTES
@@ -18,6 +18,7 @@ from qa.api.offsets import article_in_utf16, search_in_utf16
 from qa.api.parts import Body, Offsets, QueryFilters, Service, parts
 from qa.api.problems import MORE, invalid, statuses
 from qa.rows import AddedRow, AddedRows, ArticlePage, ArticleText, LibraryInfo, SearchResult
+from qa.service import Local
 
 router = APIRouter(tags=["articles"])
 
@@ -61,7 +62,10 @@ def search(
 ) -> SearchResult:
     """The passages that may answer, best first, and how each index ranked them."""
     found = service.search(q, limit, filters)
-    return found if offsets == "codepoints" else search_in_utf16(found, service.text)
+    try:
+        return found if offsets == "codepoints" else search_in_utf16(found, service.text)
+    except NotFound as error:
+        raise Overtaken("an article was removed while it was read", "search again") from error
 
 
 @router.get("/info", dependencies=READS, responses=statuses(401, 403, 429, 500, 503))
@@ -139,14 +143,21 @@ async def add(request: Request, service: Service) -> AddedRows:
     nothing could be stored; else each row says what became of an article.
     """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        items = await _uploaded(request)
+        async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
+            rows = await _stored(service, _uploaded(form), request)
     else:
-        items = iter([_row(await request.body())])
-    async with parts(request).writing.turn():
-        rows = await run_in_threadpool(lambda: list(service.add(items)))
+        rows = await _stored(service, iter([_row(await request.body())]), request)
     if rows and all(row.outcome == "failed" for row in rows):
         raise _all_failed(rows)
     return AddedRows(articles=rows, backlog=await run_in_threadpool(lambda: service.backlog))
+
+
+async def _stored(
+    service: Local, items: Iterator[Article | ArticleError], request: Request
+) -> list[AddedRow]:
+    """What became of the articles, which are read in the thread that stores them."""
+    async with parts(request).writing.turn():
+        return await run_in_threadpool(lambda: list(service.add(items)))
 
 
 def _row(body: bytes) -> Article | ArticleError:
@@ -157,15 +168,17 @@ def _row(body: bytes) -> Article | ArticleError:
     return read_row(given.text, given.model_dump(exclude={"text"}))
 
 
-async def _uploaded(request: Request) -> Iterator[Article | ArticleError]:
-    """The articles of all files of a form; read one after the other, in the thread that adds."""
-    async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
-        files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
-        if not files:
-            raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])
-        source = str(form.get("source") or "")
-        read = [(await file.read(), file.filename or "upload") for file in files]
-    return (item for data, name in read for item in read_upload(data, name, source=source))
+def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
+    """The articles of all files of a form, one file in memory at a time."""
+    files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+    if not files:
+        raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])
+    source = str(form.get("source") or "")
+    return (
+        item
+        for file in files
+        for item in read_upload(file.file.read(), file.filename or "upload", source=source)
+    )
 
 
 def _all_failed(rows: list[AddedRow]) -> InvalidRequest:

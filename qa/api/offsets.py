@@ -43,17 +43,17 @@ def citation_in_utf16(citation: Citation, text: Text) -> Citation:
     return _moved(citation, Utf16(text(citation.article_id, citation.version)))
 
 
+def search_in_utf16(result: SearchResult, text: Text) -> SearchResult:
+    """The same passages, counting in their article's version."""
+    moved = [_moved(row, Utf16(text(row.article_id, row.version))) for row in result.passages]
+    return result.model_copy(update={"passages": moved})
+
+
 def article_in_utf16(article: ArticleText) -> ArticleText:
     """The same article, its sentences counted in UTF-16."""
     unit = Utf16(article.text)
     moved = [(unit(start), unit(end)) for start, end in article.sentences]
     return article.model_copy(update={"sentences": moved})
-
-
-def search_in_utf16(found: SearchResult, text: Text) -> SearchResult:
-    """The same passages, each counting in its article's version."""
-    passages = [_moved(row, Utf16(text(row.article_id, row.version))) for row in found.passages]
-    return found.model_copy(update={"passages": passages})
 
 
 def _moved(item: Moved, unit: Utf16) -> Moved:

@@ -190,8 +190,7 @@ const notice = (text) =>
 
 /** Who read how much in what time. */
 function madeBy({ reader, read, timings_ms: { total } }) {
-  const much = read && count(read.sentences, "sentence");
-  return line(`Read by ${reader}`, much, total !== undefined && seconds(total));
+  return line(`Read by ${reader}`, count(read.sentences, "sentence"), seconds(total));
 }
 
 function copyButton(answer) {

@@ -14,7 +14,7 @@ from index.library import Library
 from index.model import Article, Filters
 from index.sources import read
 from qa.answer import DoneEvent, ErrorEvent, FinalEvent, Turn
-from qa.client import BATCH_CHARS, Client
+from qa.client import BATCH_CHARS, Client, is_full
 from qa.service import Service
 from tests.api_server import Serve, Served, serving
 from tests.conftest import SAMPLES
@@ -72,14 +72,13 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
         ArticleError("x.exe", "is none"),
         Article("same", "First text."),
         Article("same", "Second text. \ud800 👍"),
-        Article("large", "A sentence of some words. " * (BATCH_CHARS // 20)),
         Article("blank", "\u200b\x00 \n"),
     ]
     with Client(served.url) as client:
         rows = list(client.add(iter(items)))
         told = {row.article: row.outcome for row in rows}
-        assert [row.article for row in rows][32:] == ["x.exe", "same", "same", "large", "blank"]
-        assert [row.outcome for row in rows][32:36] == ["failed", "added", "updated", "added"]
+        assert [row.article for row in rows][32:] == ["x.exe", "same", "same", "blank"]
+        assert [row.outcome for row in rows][32:] == ["failed", "added", "updated", "failed"]
         assert set(list(told.values())[:32]) == {"added"}
         for item in items[:32]:
             assert isinstance(item, Article)
@@ -90,6 +89,23 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
         client.remove("same")
         assert {row.outcome for row in client.add(iter(items[:32]))} == {"unchanged"}
     assert "same" not in {row.id for row in served.service.articles()}
+
+
+def test_uploads_are_small_and_have_each_id_once() -> None:
+    def batches(*items: Article) -> list[int]:
+        sizes, batch = [], []
+        for item in items:
+            if is_full(batch, item):
+                sizes, batch = [*sizes, len(batch)], []
+            batch.append(item)
+        return [*sizes, len(batch)]
+
+    small = [Article(str(n), "Text.") for n in range(70)]
+    large = [Article(str(n), "x" * (BATCH_CHARS // 2)) for n in range(5)]
+    assert batches(*small) == [32, 32, 6]
+    assert batches(*large) == [2, 2, 1]
+    assert batches(small[0], small[1], small[0]) == [2, 1]
+    assert batches(Article("huge", "x" * 3 * BATCH_CHARS), small[0]) == [1, 1]
 
 
 def test_a_key_is_sent(serve: Serve) -> None:

@@ -11,7 +11,7 @@ Statements = list[tuple[str, tuple[int, ...]]]
 
 
 def scan(*pieces: str, known: int = 9) -> list[Draft]:
-    scanner = Scanner(known)
+    scanner = Scanner(range(1, known + 1))
     return [draft for piece in pieces for draft in scanner.feed(piece)] + list(scanner.end())
 
 
@@ -40,6 +40,31 @@ def told(text: str) -> Statements:
         ("An open [ bracket.", [("An open [ bracket.", ())]),
         ("He left.\n[1]\nShe stayed.", [("He left.", (1,)), ("She stayed.", ())]),
         ("He left. [Applause.] She stayed.", [("He left.", ()), ("[Applause.] She stayed.", ())]),
+        ("He left 【4:0†source】.", [("He left.", (4,))]),
+        ("He left [1](https://x.org/a?b=(c).", [("He left.", (1,))]),
+        ("He left [1](as he said).", [("He left (as he said).", (1,))]),
+        ("He left [Source 1] and [sentences 2, 3].", [("He left and.", (1, 2, 3))]),
+        ("- [1] He left.\n- [2] She stayed.", [("- He left.", (1,)), ("- She stayed.", (2,))]),
+        ("[1] He left.\n[2] She stayed.", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("[1] He left. [2] She stayed.", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("1. He left [1].\n2. She stayed.", [("1. He left.", (1,)), ("2. She stayed.", ())]),
+        ("He left.\n\n[1][2]\n\nShe stayed.", [("He left.", (1, 2)), ("She stayed.", ())]),
+        ("He left [1].\n\nSources:\n[1] Harbour Wire", [("He left.", (1,))]),
+        ("He left [1].\n**Sources:** [1], [2]", [("He left.", (1,))]),
+        ("He left [1].\n## References\n1. A page", [("He left.", (1,))]),
+        ("Sources: three people say so [1].", [("Sources: three people say so.", (1,))]),
+        ("He wrote `x = [1]` once [2].", [("He wrote `x = [1]` once.", (2,))]),
+        ("A lone ` and [1].", [("A lone ` and.", (1,))]),
+        (
+            "```\na[1] = [2]\n```\nSo [3].",
+            [("```", ()), ("a[1] = [2]", ()), ("```", ()), ("So.", (3,))],
+        ),
+        ("He left [[[1]]].", [("He left.", (1,))]),
+        ("He left [1, 2", [("He left", ())]),
+        ("He left [1,\nShe stayed.", [("He left", ()), ("She stayed.", ())]),
+        ("He left [12345678901].", [("He left.", ())]),
+        ("He left [", [("He left", ())]),
+        ("[1][2]", []),
         ("", []),
     ],
 )
@@ -48,7 +73,7 @@ def test_markers_go_and_their_numbers_stay(text: str, statements: Statements) ->
 
 
 def test_numbers_that_are_not_on_the_table_are_counted() -> None:
-    scanner = Scanner(3)
+    scanner = Scanner(range(1, 4))
     drafts = [*scanner.feed("It is so [2][7] [11]."), *scanner.end()]
     assert [draft.numbers for draft in drafts] == [(2,)]
     assert [draft.unknown for draft in drafts] == [2]
@@ -77,6 +102,15 @@ def test_numbers_that_are_not_on_the_table_are_counted() -> None:
                 ",",
                 "7",
                 "[1, 99]",
+                "Sources:",
+                "## Ref",
+                "`",
+                "```",
+                "](http://x",
+                ")",
+                "(",
+                "1.",
+                "†source】",
                 "\n\n- ",
                 "😀",
                 "é",
@@ -97,7 +131,28 @@ def test_every_cut_of_a_text_gives_the_same_drafts(parts: list[str], data: st.Da
     assert scan(*text) == whole
 
 
-@pytest.mark.parametrize("unit", ["[", "1", "]", "[1", " ", "[[", "a ", "[1] ", ".", "\n"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[",
+        "1",
+        "]",
+        "[1",
+        " ",
+        "[[",
+        "a ",
+        "[1] ",
+        ".",
+        "\n",
+        "`",
+        "``",
+        "` ",
+        "[1](",
+        "S",
+        "#",
+        "\n#",
+    ],
+)
 def test_long_text_of_one_kind_goes_through(unit: str) -> None:
     text = unit * (100_000 // len(unit))
     assert scan(*text) == scan(text)

@@ -1,9 +1,11 @@
 """`POST /ask`, whole and as events, to a client that may leave."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,10 +13,10 @@ from httpx_sse import connect_sse
 
 from index.library import Library
 from index.model import Article
-from qa.chat_model import ChatModel
-from qa.readers.llm import LLMReader
-from tests.api_server import Serve, Served
+from tests.api_server import Serve, Served, reading
 from tests.openai_server import OpenAIServer, Reply, chunk, spoken
+
+README = Path(__file__).parent.parent.parent.parent / "README.md"
 
 QUESTION = "What conditions did Zelenskyy propose?"
 
@@ -40,6 +42,12 @@ def test_the_events_are_the_answer(served: Served) -> None:
     assert "".join(data["text"] for name, _, data in sent if name == "delta") == answer["answer"]
     assert [data for name, _, data in sent if name == "citation"] == answer["citations"]
     assert sent[0][2]["reader"] == "extractive"
+
+
+def test_the_example_of_the_readme(served: Served) -> None:
+    (body,) = re.findall(r"^  -d '(.*)'$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    answer = served.http.post("/ask", json=json.loads(body)).json()
+    assert "umbrella" in answer["answer"]
 
 
 def test_a_body_may_ask_for_events(served: Served) -> None:
@@ -77,6 +85,8 @@ def test_offsets_for_browsers(serve: Serve, library: Library) -> None:
     (citation,), (statement,) = answer["citations"], answer["statements"]
     assert sliced(text, citation) == citation["quote"] == told
     assert sliced(answer["answer"], statement) == statement["text"]
+    found = served.http.get("/search", params={"q": "Zoë crew", "offsets": "utf16"}).json()
+    assert [sliced(text, row) for row in found["passages"]] == [found["passages"][0]["text"]]
     article = served.http.get("/articles/emoji", params={"offsets": "utf16"}).json()
     spans = [sliced(text, {"start": a, "end": b}) for a, b in article["sentences"]]
     assert "".join(spans) == text
@@ -105,7 +115,7 @@ def test_a_client_that_leaves_stops_the_work(
 ) -> None:
     stopped = threading.Event()
     openai_server.replies = [Reply(endless(stopped))]
-    served = serve(LLMReader(ChatModel("m", "k", openai_server.url, 60)))
+    served = serve(reading(openai_server))
     body = {"question": QUESTION, "stream": stream}
     if stream:
         with served.http.stream("POST", "/ask", json=body) as response:
@@ -128,7 +138,7 @@ def endless(stopped: threading.Event) -> Iterator[bytes]:
 
 def test_an_error_is_an_event_with_a_problem(serve: Serve, openai_server: OpenAIServer) -> None:
     openai_server.replies = [spoken("", finish=None)] * 3
-    served = serve(LLMReader(ChatModel("m", "k", openai_server.url, 60)), fallback=False)
+    served = serve(reading(openai_server), fallback=False)
     sent = events(served)
     assert [name for name, _, _ in sent] == ["meta", "error", "done"]
     assert (sent[1][2]["status"], sent[1][2]["type"]) == (502, "/docs#ModelError")

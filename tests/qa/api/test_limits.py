@@ -4,9 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from qa.chat_model import ChatModel
-from qa.readers.llm import LLMReader
-from tests.api_server import Serve
+from tests.api_server import Serve, reading
 from tests.openai_server import OpenAIServer, Reply, chunk
 
 ASK = {"question": "What conditions did Zelenskyy propose?"}
@@ -33,7 +31,7 @@ def test_answers_at_once(serve: Serve, openai_server: OpenAIServer) -> None:
     """One is written, two wait, the others are put off; then all that waited are answered."""
     opened = threading.Event()
     openai_server.replies = [Reply(held(opened)) for _ in range(3)]
-    served = serve(LLMReader(ChatModel("m", "k", openai_server.url, 60)), concurrent_answers=1)
+    served = serve(reading(openai_server), concurrent_answers=1)
     with ThreadPoolExecutor(5) as pool:
         asked = [pool.submit(served.http.post, "/ask", json=ASK, timeout=60) for _ in range(5)]
         done = as_completed(asked)

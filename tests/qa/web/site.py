@@ -11,7 +11,7 @@ from index.errors import ModelError
 from index.library import Library
 from index.model import Article
 from qa.answer import Citation
-from qa.readers import Draft
+from qa.readers import Draft, Notice
 from qa.readers.extractive import ExtractiveReader
 from qa.table import Table
 from tests.api_server import Served
@@ -37,9 +37,12 @@ class Scripted:
     )
     name = "scripted"
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
+    def fit(self, question: str, table: Table) -> Table:
+        return table
+
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
         if question not in self.scripts:
-            yield from self.otherwise.read(question, table)
+            yield from self.otherwise.read(question, table, ends)
             return
         for step in self.scripts[question]:
             match step:

@@ -1,0 +1,91 @@
+"""The catalog's statements: what is asked of its tables, and what one change writes to them."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.model import Article, Span, Version
+from index.rows import pack_ends
+from index.schema import articles, changes, passages, vectors, versions
+
+
+def one_article(article_id: str) -> sa.Select[Any]:
+    """The row of an article, if there is one."""
+    return sa.select(articles).where(articles.c.id == article_id)
+
+
+def newest_first() -> sa.Select[Any]:
+    """All rows of articles, in the order in which they are listed; undated ones last."""
+    return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)
+
+
+def later_in_order(article: Article) -> sa.ColumnElement[bool]:
+    """Whether a row comes after this article, newest first and undated ones last."""
+    date, id_ = articles.c.published_at, articles.c.id
+    if article.published_at is None:
+        return date.is_(None) & (id_ > article.id)
+    moment = int(article.published_at.timestamp())
+    return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
+
+
+def withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
+    """Take an article's current version out of sight and say so in the log."""
+    first, count = current["first_passage"], current["passage_count"]
+    block = (first, first + count - 1)
+    connection.execute(vectors.delete().where(vectors.c.passage_id.between(*block)))
+    connection.execute(passages.delete().where(passages.c.id.between(*block)))
+    connection.execute(articles.delete().where(articles.c.id == current["id"]))
+    _log(
+        connection,
+        "removed",
+        current["id"],
+        current["version"],
+        range(first, first + count),
+    )
+
+
+def store_text(connection: sa.Connection, version: Version) -> None:
+    """Store a version's text, unless it is there from before."""
+    key = {"article_id": version.article.id, "version": version.name}
+    known = sa.select(versions.c.version).filter_by(**key)
+    if connection.execute(known).first() is None:
+        ends = pack_ends(version.sentences)
+        rest = {
+            "text": version.article.text,
+            "sentence_ends": ends,
+            "added_at": time.time_ns(),
+        }
+        connection.execute(versions.insert(), key | rest)
+
+
+def store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:
+    """Store passages under a block of ids that no passage had before."""
+    ends = changes.c.first_passage + changes.c.passage_count
+    first = connection.scalar(sa.select(sa.func.max(ends))) or 1
+    block = range(first, first + len(spans))
+    rows = [
+        {
+            "id": id_,
+            "article_id": version.article.id,
+            "start": span.start,
+            "end": span.end,
+        }
+        for id_, span in zip(block, spans, strict=True)
+    ]
+    connection.execute(passages.insert(), rows)
+    _log(connection, "added", version.article.id, version.name, block)
+    return block
+
+
+def _log(connection: sa.Connection, kind: str, article_id: str, version: str, block: range) -> None:
+    connection.execute(
+        changes.insert().values(
+            kind=kind,
+            article_id=article_id,
+            version=version,
+            first_passage=block.start,
+            passage_count=len(block),
+        )
+    )

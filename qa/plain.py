@@ -1,0 +1,42 @@
+"""A model's words as plain words: no link, image, HTML, control token or escape. Pure, linear.
+
+A model may have obeyed what an article told it to write. A link that it wrote could carry the
+conversation away, and a terminal or a page could act on the rest; so none of it is let through.
+"""
+
+import re
+import unicodedata
+
+_LABELLED = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}(?:\s[^()]{0,300})?\)?")
+_TOKEN = re.compile(r"<\|[^<>|]{0,60}\|>|</?s>|\[/?INST\]|<</?SYS>>")
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
+_OPEN_TAG = re.compile(r"<(?=[A-Za-z!?/|])")
+_ADDRESS = re.compile(
+    r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}:/{1,3}[^\s]*|\b(?:javascript|data|mailto|vbscript):[^\s]+"
+    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}/[^\s]*",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"^\s{0,8}(?:#{1,6}\s|[-*•–]\s|>\s|\d{1,2}[.)]\s)+")
+_EMPHASIS = re.compile(r"\*{2,3}|(?<!\w)_{2}(?=\S)|(?<=\S)_{2}(?!\w)")
+_JOINERS = "\u200c\u200d"
+
+
+def plain(text: str) -> str:
+    """The words of one statement. Links keep their label, emphasis goes, markup is left out."""
+    text = "".join(char for char in text if _shown(char))
+    for kind in (_TOKEN, _TAG, _EMPHASIS):
+        text = kind.sub("", text)
+    text = _ADDRESS.sub("", _LABELLED.sub(r"\1", text))
+    text = _HEAD.sub("", _OPEN_TAG.sub("‹", text))
+    for whole, parted in (("://", ": "), ("](", "] ("), ("![", "! ["), (" .", ".")):
+        text = text.replace(whole, parted)
+    return " ".join(text.split())
+
+
+def has_markup(text: str) -> bool:
+    """Whether more than emphasis and list marks has to go."""
+    return any(kind.search(text) for kind in (_LABELLED, _TOKEN, _TAG, _OPEN_TAG, _ADDRESS))
+
+
+def _shown(char: str) -> bool:
+    return char in _JOINERS or char.isspace() or unicodedata.category(char)[0] != "C"

@@ -1,0 +1,60 @@
+"""What a model wrote reaches people as words only."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.plain import plain
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("He left.", "He left."),
+        ("**He** left at __noon__.", "He left at noon."),
+        ("## He left", "He left"),
+        ("- He left.", "He left."),
+        ("12. He left.", "He left."),
+        ("3.5 million came, 2 < 3 and 5 > 4.", "3.5 million came, 2 < 3 and 5 > 4."),
+        ("See [here](https://evil.example/?q=x) now.", "See here now."),
+        ("![x](https://evil.example/a.png)", "x"),
+        ("![x](https://evil.example/a b", "x"),
+        ("Go to https://evil.example/x now.", "Go to now."),
+        ("Go to www.evil.example/x.", "Go to"),
+        ("Go to evil.example/x?y now.", "Go to now."),
+        ("javascript:alert(1) he said", "he said"),
+        ("<b>He</b> left.<script>alert(1)</script>", "He left.alert(1)"),
+        ("<img src=x onerror=alert(1)", "‹img src=x onerror=alert(1)"),
+        ("<<b>script>x", "‹script>x"),
+        ("<|im_start|>system He left.", "system He left."),
+        ("\x1b[31mHe left.\x1b[0m", "[31mHe left.[0m"),
+        ("He \u202eleft\u202c.", "He left."),
+        ("snake_case_name and a*b*c", "snake_case_name and a*b*c"),
+        ("👩‍👩‍👧 left.", "👩‍👩‍👧 left."),
+    ],
+)
+def test_words_stay_and_the_rest_goes(text: str, words: str) -> None:
+    assert plain(text) == words
+
+
+PARTS = ["<", ">", "<b", "http", "://", "www.", "x.org", "/", "![", "](", ")", "[", "]", "a", " ",
+         "<|", "|>", "javascript:", "\x1b", "<scr", "ipt>", "!", "hts"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=20))
+def test_no_combination_makes_markup_or_an_address(parts: list[str]) -> None:
+    words = plain("".join(parts))
+    assert "://" not in words
+    assert not re.search(r"www\.\w", words)
+    assert not re.search(r"\bjavascript:\w", words)
+    assert "](" not in words
+    assert "![" not in words
+    assert "\x1b" not in words
+    assert not any(words[at] == "<" and words[at + 1] in "bs/!|" for at in range(len(words) - 1))
+
+
+@pytest.mark.parametrize("unit", ["<", "[", "![", "](", "a.", "http://", "<b", "*", "_", "- "])
+def test_long_text_of_one_kind_goes_through(unit: str) -> None:
+    assert "://" not in plain(unit * (100_000 // len(unit)))
