@@ -73,14 +73,18 @@ export class AnswerWriter {
     this.#paragraph.append(...pieces);
   }
 
-  /** Text with its chips, in order. */
   #pieces(text) {
-    return text
-      .split(/(\[\d{1,4}\])/)
-      .filter(Boolean)
-      .map((piece) => this.citations.get(marked(piece)) ?? piece)
-      .map((piece) => (piece.quote === undefined ? piece : chip(piece, this.open)));
+    return withChips(text, this.citations, this.open);
   }
+}
+
+/** Text with a chip for each number of `citations`, in order; the rest are strings. */
+export function withChips(text, citations, open) {
+  return text
+    .split(/(\[\d{1,4}\])/)
+    .filter(Boolean)
+    .map((piece) => citations.get(marked(piece)) ?? piece)
+    .map((piece) => (piece.quote === undefined ? piece : chip(piece, open)));
 }
 
 /** Pieces with each chip on the line of the word before it. */

@@ -1,6 +1,6 @@
 // One question and what becomes of it: looked for, streamed, answered, stopped or failed.
 
-import { AnswerWriter, chip } from "./answer.js";
+import { AnswerWriter, chip, withChips } from "./answer.js";
 import { hide } from "./card.js";
 import { copy } from "./clipboard.js";
 import { h, icon, prose, say } from "./dom.js";
@@ -46,7 +46,7 @@ export class TurnView {
   /** What was looked up, where it differs from what was asked, and within which filters. */
   #renderAbout() {
     const { standalone, filters } = this.turn;
-    const asked = standalone && h("p", { dir: "auto" }, "Looked up as ", standalone);
+    const asked = standalone && h("p", { dir: "auto" }, `Looked up as “${standalone}”`);
     const within = describe(filters);
     this.about.replaceChildren(
       ...[asked, within && h("p", { dir: "auto" }, within)].filter(Boolean),
@@ -94,7 +94,12 @@ export class TurnView {
   #footer() {
     const { answer } = this.turn;
     return [
-      answer.notices.length && h("ul", { class: "notices" }, answer.notices.map(notice)),
+      answer.notices.length &&
+        h(
+          "ul",
+          { class: "notices" },
+          answer.notices.map((text) => this.#notice(text)),
+        ),
       answer.citations.length && this.#sources(answer.citations),
       answer.nearest.length && this.#nearest(answer.nearest),
       h("div", { class: "actions" }, this.#buttons(), h("p", { class: "fine" }, madeBy(answer))),
@@ -107,6 +112,12 @@ export class TurnView {
     const said = problem ? problemBox(problem, again) : h("p", { class: "stopped" }, "Stopped.");
     const retry = !problem && h("div", { class: "actions" }, this.#againButton());
     this.after.replaceChildren(...[said, retry].filter(Boolean));
+  }
+
+  #notice(text) {
+    const pieces = withChips(sentence(text), this.#citations, this.open);
+    const words = pieces.flatMap((piece) => (piece.nodeType ? [piece] : prose(piece)));
+    return h("li", { dir: "auto" }, icon("info"), h("span", {}, words));
   }
 
   /** The articles cited, each with the numbers that point into it. */
@@ -184,9 +195,6 @@ const waiting = () =>
     h("i"),
     h("i"),
   );
-
-const notice = (text) =>
-  h("li", { dir: "auto" }, icon("info"), h("span", {}, prose(sentence(text))));
 
 /** Who read how much in what time. */
 function madeBy({ reader, read, timings_ms: { total } }) {

@@ -113,6 +113,20 @@ def test_follow_ups_carry_the_conversation_and_the_filters(visit: Visit) -> None
         assert title.startswith("Harbour Wire")
 
 
+def test_sources_that_disagree_are_named_with_their_chips(site: Site, visit: Visit) -> None:
+    page = visit.page
+    dead = [Article(f"quay-{n}", f"{n} people died at Ostrel Quay.", f"Quay {n}") for n in (41, 58)]
+    site.add(*dead)
+    question = "How many people died at Ostrel Quay?"
+    site.reader.scripts[question] = [(one.text, one.text) for one in dead]
+    visit.ask(question)
+    expect(page.locator(".notices")).to_contain_text("disagree")
+    page.locator(".notices .chip").last.click()
+    assert marked(page) == dead[1].text
+    for one in dead:
+        site.library.remove(one.id)
+
+
 def test_an_answer_that_breaks_off_keeps_what_came(visit: Visit) -> None:
     page = visit.page
     citation = {"n": 1, "article_id": "a", "title": "A", "quote": "One.", "source": "S"}
@@ -127,7 +141,7 @@ def test_an_answer_that_breaks_off_keeps_what_came(visit: Visit) -> None:
     stream = {"body": f"{told}: alive\n\n", "content_type": "text/event-stream"}
     page.route("**/ask?*", lambda route: route.fulfill(**stream))
     visit.ask("And?")
-    expect(page.locator(".about")).to_contain_text("Looked up as And in Derna?")
+    expect(page.locator(".about")).to_contain_text("Looked up as “And in Derna?”")
     expect(page.locator(".answer p")).to_have_text(["One. 1", "Two [7], and"])
     expect(page.locator(".answer .chip")).to_have_count(1)
     expect(page.locator(".problem")).to_contain_text("The server ended the answer")

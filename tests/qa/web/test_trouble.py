@@ -6,6 +6,14 @@ from index.errors import ModelError
 from tests.qa.web.site import QUESTION, Site, Visit
 
 
+def test_a_page_of_two_versions_is_not_put_together(site: Site) -> None:
+    for path in ("/", "/static/app.js", "/static/base.css"):
+        first = site.served.http.get(path)
+        assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
+    again = site.served.http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
 def test_too_many_requests_says_when_to_come_again(visit: Visit) -> None:
     page = visit.page
     told = {"title": "Slow down", "detail": "too many questions", "status": 429}
