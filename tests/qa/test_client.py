@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from index import errors
-from index.errors import ArticleError, NotFound, ServiceUnavailable, Unauthorized
+from index.errors import ArticleError, InputError, NotFound, ServiceUnavailable, Unauthorized
 from index.library import Library
 from index.model import Article, Filters
 from index.sources import read
@@ -72,7 +72,7 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
         ArticleError("x.exe", "is none"),
         Article("same", "First text."),
         Article("same", "Second text. \ud800 👍"),
-        Article("blank", "\u200b\x00 \n"),
+        Article("blank", "\x85 \n"),
     ]
     with Client(served.url) as client:
         rows = list(client.add(iter(items)))
@@ -131,6 +131,13 @@ def test_uploads_wait_for_a_busy_server(serve: Serve, library: Library) -> None:
         assert [row.outcome for row in client.add([Article("a", "Text.")])] == ["added"]
 
 
+def test_a_long_conversation_is_cut_and_a_key_that_is_none_refused(client: Client) -> None:
+    events = list(client.stream(QUESTION, ALL, [Turn(question="Who?")] * 80))
+    assert isinstance(events[-2], FinalEvent)
+    with pytest.raises(InputError):
+        Client("http://127.0.0.1:1", "ключ")
+
+
 def test_nobody_there() -> None:
     with Client("http://127.0.0.1:1") as client:
         for attempt in (client.info, lambda: client.article("a"), lambda: client.remove("a")):
@@ -146,6 +153,8 @@ def test_nobody_there() -> None:
 def test_another_program_is_there(openai_server: OpenAIServer) -> None:
     openai_server.replies = [refused(500, "what?"), Reply((b"<html>",)), Reply((b"hello",), 418)]
     with Client(openai_server.url) as client:
+        with pytest.raises(ServiceUnavailable):
+            client.info()
         for _ in range(3):
             event, _ = client.stream(QUESTION, ALL)
             assert isinstance(event, ErrorEvent)
