@@ -1,4 +1,4 @@
-// Files into the library: by button, or dropped on the view; each says what became of it.
+// Files into the library: by button, or dropped on the page; each says what became of it.
 
 import * as api from "./api.js";
 import { byId, h, icon, iconButton, say } from "./dom.js";
@@ -39,7 +39,8 @@ function drop(event) {
   view.classList.remove("dropping");
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
-  if (!view.hidden) add([...event.dataTransfer.files]);
+  location.hash = "#/articles";
+  add([...event.dataTransfer.files]);
 }
 
 /** One file after the other, so that each has its own line and its own fate. */

@@ -37,16 +37,15 @@ def test_articles_are_added_found_and_deleted(visit: Visit, tmp_path: Path) -> N
     expect(page.locator("#article")).to_be_hidden()
 
 
-def test_dropped_files_are_added(site: Site, visit: Visit) -> None:
+def test_files_dropped_on_any_view_are_added(site: Site, visit: Visit) -> None:
     page = visit.page
-    page.click("[data-view=articles]")
     page.evaluate(
         """() => {
             const dropped = new DataTransfer();
             dropped.items.add(new File(["Otters are back in the Lugg."], "otters.txt"));
             const event = { dataTransfer: dropped, bubbles: true, cancelable: true };
-            document.querySelector("#articles").dispatchEvent(new DragEvent("dragover", event));
-            document.querySelector("#articles").dispatchEvent(new DragEvent("drop", event));
+            document.body.dispatchEvent(new DragEvent("dragover", event));
+            document.body.dispatchEvent(new DragEvent("drop", event));
         }"""
     )
     expect(page.locator("#uploads [data-outcome=added]")).to_contain_text("otters.txt")
