@@ -5,7 +5,6 @@ import { byId, h, icon, iconButton, say } from "./dom.js";
 import { ended, sentence } from "./problem.js";
 import { refresh } from "./state.js";
 
-const view = byId("articles");
 const place = byId("uploads");
 let whenAdded = () => {};
 
@@ -20,7 +19,7 @@ export function start(added) {
   for (const name of ["dragenter", "dragover"]) addEventListener(name, over);
   addEventListener(
     "dragleave",
-    (event) => !event.relatedTarget && view.classList.remove("dropping"),
+    (event) => !event.relatedTarget && document.body.classList.remove("dropping"),
   );
   addEventListener("drop", drop);
 }
@@ -32,11 +31,11 @@ export function choose() {
 function over(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  view.classList.toggle("dropping", !view.hidden);
+  document.body.classList.add("dropping");
 }
 
 function drop(event) {
-  view.classList.remove("dropping");
+  document.body.classList.remove("dropping");
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   location.hash = "#/articles";
