@@ -114,7 +114,7 @@ class Local:
         return self._library.embed()
 
     def info(self) -> LibraryInfo:
-        counts = self._library.catalog.counts()
+        counts = self._library.catalog.counts("articles", "versions", "passages")
         return LibraryInfo(
             readers=self.readers,
             encoder=self._library.encoder.name,
@@ -132,7 +132,7 @@ class Local:
         return ArticlePage(
             articles=[article_row(article, version) for article, version in found[:limit]],
             next=cursor(found[limit - 1][0]) if len(found) > limit else None,
-            total=catalog.counts()["articles"],
+            total=catalog.counts("articles")["articles"],
             backlog=self.backlog,
         )
 
