@@ -24,8 +24,8 @@ gate: .venv/runtime  ## the sample questions against floors and baseline, keyles
 fuzz: .venv/dev  ## the property tests with new examples each time
 	$(BIN)/pytest -q --hypothesis-profile=fuzz -m hypothesis
 
-load: .venv/dev  ## the service under 64 clients for a minute; fails on any error or growth
-	$(BIN)/python -m eval.bench.load
+load: .venv/runtime  ## the service under 64 clients for a minute; fails on any error or growth
+	$(BIN)/python -m eval.bench load
 
 second-server: .venv/runtime  ## the language model's path against a server that is not ours
 	$(BIN)/python -m eval.bench second_server

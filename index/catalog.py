@@ -152,9 +152,13 @@ class Catalog:
         with self._database.reading() as connection:
             return list(connection.scalars(query.order_by(articles.c.source)))
 
-    def counts(self) -> dict[str, int]:
-        """How many articles, versions, passages, vectors and changes there are."""
-        tables = (articles, versions, passages, vectors, changes)
+    def counts(self, *names: str) -> dict[str, int]:
+        """How many articles, versions, passages, vectors and changes there are; or those named.
+
+        To count is to read: of a large library that takes seconds for the vectors.
+        """
+        known = (articles, versions, passages, vectors, changes)
+        tables = [table for table in known if not names or table.name in names]
         with self._database.reading() as connection:
             return {
                 table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -22,7 +22,9 @@ class FolderLock:
             raise _busy(folder, self._owner) from error
         self.unclean = self._owner.exists()
         """Whether the last owner ended without `close`."""
-        self._owner.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+        draft = self._owner.with_suffix(".new")  # others may read it at any time
+        draft.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+        draft.replace(self._owner)
 
     def close(self) -> None:
         """Leave the folder clean."""

@@ -24,6 +24,10 @@ class Turn(Wire):
     answer: str = ""
 
 
+MAX_TURNS = 50
+"""The longest conversation that a server takes; older turns say nothing about a question."""
+
+
 class Citation(Wire):
     """`text[start:end] == quote` in version `version` of article `article_id`, checked."""
 

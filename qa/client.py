@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from index.errors import (
     ArticleError,
+    InputError,
     InvalidRequest,
     Passing,
     QAError,
@@ -20,6 +21,7 @@ from index.errors import (
 )
 from index.model import Article, Filters
 from qa.answer import (
+    MAX_TURNS,
     Answer,
     Citation,
     CitationEvent,
@@ -30,6 +32,7 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
     Turn,
+    Wire,
 )
 from qa.cite import iso
 from qa.rows import (
@@ -41,6 +44,8 @@ from qa.rows import (
     LibraryInfo,
     SearchResult,
 )
+
+Kind = TypeVar("Kind", bound=Wire)
 
 CONNECT_SECONDS = 10.0
 
@@ -62,7 +67,9 @@ class Client:
     """Asks the server at `url`. A context manager; see `qa.service.Service`."""
 
     def __init__(self, url: str, key: str = "") -> None:
-        """ServiceUnavailable comes from whatever is asked first, not from here."""
+        """InputError if the key cannot be one. What cannot be reached is told when it is asked."""
+        if not key.isascii():
+            raise InputError("QA_KEY is no key", "`qa keys add` prints one")
         self._url = url.rstrip("/")
         self._http = httpx2.Client(
             base_url=self._url,
@@ -87,7 +94,7 @@ class Client:
         return self.info().backlog
 
     def info(self) -> LibraryInfo:
-        return LibraryInfo.model_validate_json(self._get("/info"))
+        return self._get(LibraryInfo, "/info")
 
     def stream(
         self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
@@ -95,7 +102,7 @@ class Client:
         body = {
             "question": question,
             "filters": _filters(filters),
-            "history": [turn.model_dump() for turn in history],
+            "history": [turn.model_dump() for turn in history[-MAX_TURNS:]],
             "reader": reader,
             "stream": True,
         }
@@ -108,19 +115,17 @@ class Client:
 
     def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
         params = {"q": question, "limit": limit, **_filters(filters)}
-        return SearchResult.model_validate_json(self._get("/search", params))
+        return self._get(SearchResult, "/search", params)
 
     def articles(self) -> Iterator[ArticleRow]:
         cursor: str | None = ""
         while cursor is not None:
-            page = ArticlePage.model_validate_json(
-                self._get("/articles", {"limit": PAGE, "cursor": cursor})
-            )
+            page = self._get(ArticlePage, "/articles", {"limit": PAGE, "cursor": cursor})
             yield from page.articles
             cursor = page.next
 
     def article(self, article_id: str, version: str = "") -> ArticleText:
-        return ArticleText.model_validate_json(self._get(_path(article_id), {"version": version}))
+        return self._get(ArticleText, _path(article_id), {"version": version})
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
         batch: list[Article] = []
@@ -143,9 +148,10 @@ class Client:
     def embed(self) -> Iterator[int]:
         return iter(())
 
-    def _get(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
+    def _get(self, kind: type[Kind], path: str, params: Mapping[str, Any] | None = None) -> Kind:
         with self._translated():
-            return _checked(self._http.get(path, params=params)).content
+            response = _checked(self._http.get(path, params=params))
+            return kind.model_validate_json(response.content)
 
     def _events(self, body: Mapping[str, Any]) -> Iterator[Event]:
         with (
@@ -167,19 +173,19 @@ class Client:
             return []
         rows = "\n".join(json.dumps(_row(article)) for article in batch)
         files = {"file": ("articles.jsonl", rows.encode(), "application/x-ndjson")}
-        try:
-            with self._translated():
-                response = self._patiently(files)
-                told = AddedRows.model_validate_json(response.content).articles
-        except InvalidRequest as error:  # all of them failed
-            told = [
-                AddedRow(article="", outcome="failed", error=message) for _, message in error.faults
+        with self._translated():
+            # The server knows a failed row by the name of the file, which is none of ours.
+            return [
+                row.model_copy(update={"article": article.id})
+                for article, row in zip(batch, self._uploaded(files), strict=True)
             ]
-        # The server knows a failed row by the name of the file, which is none of ours.
-        return [
-            row.model_copy(update={"article": article.id})
-            for article, row in zip(batch, told, strict=True)
-        ]
+
+    def _uploaded(self, files: Any) -> list[AddedRow]:
+        try:
+            return AddedRows.model_validate_json(self._patiently(files).content).articles
+        except InvalidRequest as error:  # all of them failed
+            told = (message for _, message in error.faults)
+            return [AddedRow(article="", outcome="failed", error=message) for message in told]
 
     def _patiently(self, files: Any) -> httpx2.Response:
         """An upload, again if the server is busy: what is being read should not fail by that."""

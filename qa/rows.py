@@ -38,6 +38,8 @@ class ArticleRow(Wire):
 class ArticleText(ArticleRow):
     """One version of an article."""
 
+    current: str
+    """The name of the version that answers come from."""
     versions: list[str]
     """The names of all its versions, oldest first."""
     sentences: list[Bounds]
@@ -124,11 +126,12 @@ def article_row(article: Article, version: str) -> ArticleRow:
     return ArticleRow(version=version, **_known(article))
 
 
-def article_text(version: Version, versions: list[str]) -> ArticleText:
+def article_text(version: Version, current: str, versions: list[str]) -> ArticleText:
     """A version of an article as it goes over the wire."""
     article = version.article
     return ArticleText(
         version=version.name,
+        current=current,
         versions=versions,
         sentences=[(span.start, span.end) for span in version.sentences],
         text=article.text,

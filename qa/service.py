@@ -101,7 +101,8 @@ class Local:
 
     def article(self, article_id: str, version: str = "") -> ArticleText:
         catalog = self._library.catalog
-        return article_text(catalog.version(article_id, version), catalog.version_names(article_id))
+        found, current = catalog.version(article_id, version), catalog.version(article_id)
+        return article_text(found, current.name, catalog.version_names(article_id))
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
         return map(_added, self._library.add(items))
@@ -113,7 +114,7 @@ class Local:
         return self._library.embed()
 
     def info(self) -> LibraryInfo:
-        counts = self._library.catalog.counts()
+        counts = self._library.catalog.counts("articles", "versions", "passages")
         return LibraryInfo(
             readers=self.readers,
             encoder=self._library.encoder.name,
@@ -131,7 +132,7 @@ class Local:
         return ArticlePage(
             articles=[article_row(article, version) for article, version in found[:limit]],
             next=cursor(found[limit - 1][0]) if len(found) > limit else None,
-            total=catalog.counts()["articles"],
+            total=catalog.counts("articles")["articles"],
             backlog=self.backlog,
         )
 

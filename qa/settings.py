@@ -64,7 +64,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         api_key=given.get("OPENAI_API_KEY") or "none",
         server=given.get("QA_SERVER", ""),
         key=given.get("QA_KEY", ""),
-        origins=tuple(given.get("QA_ORIGINS", "").split()),
+        origins=tuple(map(_origin, given.get("QA_ORIGINS", "").split())),
         concurrent_answers=_count(given, "QA_CONCURRENT_ANSWERS", 8, range(1, 1001)),
         requests_per_minute=_count(given, "QA_REQUESTS_PER_MINUTE", 600, range(1_000_001)),
         grace_seconds=_count(given, "QA_GRACE_SECONDS", 20, range(3601)),
@@ -73,6 +73,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def _state(home: str) -> Path:
     return Path(home or "~/.local/state").expanduser() / "qa"
+
+
+def _origin(text: str) -> str:
+    """What browsers send as `Origin`: scheme, host and port."""
+    scheme, _, host = text.lower().rstrip("/").partition("://")
+    if scheme not in ("http", "https") or not host or set(host) & set("/?#@*"):
+        raise InputError(f"QA_ORIGINS has {text!r}", "write origins like https://news.example.org")
+    return f"{scheme}://{host}"
 
 
 def _count(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:

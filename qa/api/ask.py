@@ -10,6 +10,7 @@ from pydantic import Field
 from sse_starlette import ServerSentEvent
 
 from qa.answer import (
+    MAX_TURNS,
     Answer,
     CitationEvent,
     ErrorEvent,
@@ -24,8 +25,6 @@ from qa.api.problems import problem, statuses
 from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded, stepped
 
 router = APIRouter(tags=["questions"])
-
-MAX_TURNS = 50
 
 
 class Question(Body):

@@ -59,7 +59,9 @@ class Neighbours:
     def of(cls, origins: Iterable[str]) -> "Neighbours":
         """This machine, and the origins that the settings name."""
         allowed = frozenset(origins)
-        return cls(allowed, LOOPBACK | {urlsplit(origin).hostname or "" for origin in allowed})
+        return cls(
+            allowed, LOOPBACK | {_hostname(origin.partition("://")[2]) for origin in allowed}
+        )
 
     def refusal(self, headers: Mapping[str, str]) -> QAError | None:
         """Why a request with these headers is not answered."""

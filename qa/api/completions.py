@@ -17,8 +17,7 @@ from sse_starlette import ServerSentEvent
 
 from index.errors import InputError, NotFound
 from index.model import Filters
-from qa.answer import Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
-from qa.api.ask import MAX_TURNS
+from qa.answer import MAX_TURNS, Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
 from qa.api.auth import may_ask
 from qa.api.limits import answering
 from qa.api.parts import Service, parts

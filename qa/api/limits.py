@@ -30,11 +30,11 @@ class Rates:
         """One more request of a caller. TooManyRequests if that is one too many."""
         if self._limit is None or self._limiter.hit(self._limit, caller):
             return
-        error = TooManyRequests(
-            f"more than {self._limit.amount} requests in a minute", "wait as Retry-After says"
-        )
         free = self._limiter.get_window_stats(self._limit, caller).reset_time
-        error.retry_seconds = max(1, math.ceil(free - time.time()))
+        seconds = max(1, math.ceil(free - time.time()))
+        told = f"more than {self._limit.amount} requests in a minute"
+        error = TooManyRequests(told, f"come again in {seconds} s")
+        error.retry_seconds = seconds
         raise error
 
 
@@ -66,7 +66,7 @@ class Admission:
 
 
 def _overloaded() -> Overloaded:
-    return Overloaded("the server has as much to do as it can", "wait as Retry-After says")
+    return Overloaded("the server has as much to do as it can", "come again in a second")
 
 
 async def answering(request: Request) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from index import errors
-from index.errors import ArticleError, NotFound, ServiceUnavailable, Unauthorized
+from index.errors import ArticleError, InputError, NotFound, ServiceUnavailable, Unauthorized
 from index.library import Library
 from index.model import Article, Filters
 from index.sources import read
@@ -131,6 +131,13 @@ def test_uploads_wait_for_a_busy_server(serve: Serve, library: Library) -> None:
         assert [row.outcome for row in client.add([Article("a", "Text.")])] == ["added"]
 
 
+def test_a_long_conversation_is_cut_and_a_key_that_is_none_refused(client: Client) -> None:
+    events = list(client.stream(QUESTION, ALL, [Turn(question="Who?")] * 80))
+    assert isinstance(events[-2], FinalEvent)
+    with pytest.raises(InputError):
+        Client("http://127.0.0.1:1", "ключ")
+
+
 def test_nobody_there() -> None:
     with Client("http://127.0.0.1:1") as client:
         for attempt in (client.info, lambda: client.article("a"), lambda: client.remove("a")):
@@ -146,6 +153,8 @@ def test_nobody_there() -> None:
 def test_another_program_is_there(openai_server: OpenAIServer) -> None:
     openai_server.replies = [refused(500, "what?"), Reply((b"<html>",)), Reply((b"hello",), 418)]
     with Client(openai_server.url) as client:
+        with pytest.raises(ServiceUnavailable):
+            client.info()
         for _ in range(3):
             event, _ = client.stream(QUESTION, ALL)
             assert isinstance(event, ErrorEvent)

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from httpx_sse import connect_sse
 
 from index.library import Library
 from index.model import Article
+from qa.api import streams
 from tests.api_server import Serve, Served, reading
 from tests.openai_server import OpenAIServer, Reply, chunk, spoken
 
@@ -161,7 +163,20 @@ def test_a_citation_that_does_not_verify_is_never_shown(serve: Serve, library: L
     assert 'result="failed"} 1.0' in served.http.get("/metrics").text
 
 
-def test_keep_alive_comments_and_headers(served: Served) -> None:
+def test_a_silent_model_does_not_look_like_a_dead_connection(
+    serve: Serve, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "PING_SECONDS", 0.05)
+    openai_server.replies = [replace(spoken("It was so [1]."), wait_seconds=0.5)]
+    response = serve(reading(openai_server)).http.post(
+        "/ask", json={"question": QUESTION, "stream": True}
+    )
+    lines = response.text.splitlines()
+    assert any(line.startswith(": ping") for line in lines[:-4])
+    assert "event: done" in lines
+
+
+def test_the_headers_of_a_stream(served: Served) -> None:
     response = served.http.post("/ask", json={"question": QUESTION, "stream": True})
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-accel-buffering"] == "no"
