@@ -8,7 +8,9 @@ import subprocess
 import sys
 import textwrap
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,15 @@ ARTICLES = [
         published_at=datetime(2024, 5, 6, tzinfo=UTC),
     ),
 ]
+
+
+NARROW: dict[str, Any] = {
+    "sources": ("Harbour Wire",),
+    "articles": ("nato-letter-2024-12",),
+    "after": datetime(2024, 11, 1, tzinfo=UTC),
+    "before": datetime(2024, 12, 31, tzinfo=UTC),
+}
+"""Filters that let the article on the letter to NATO through, alone and together."""
 
 
 def fill(library: Library, articles: list[Article]) -> list[str]:
@@ -143,6 +154,18 @@ def test_filters_reach_both_indexes(library: Library) -> None:
     assert found_ids(library, "the law and the boats", Filters(articles=("vote",))) == ["vote"]
     assert found_ids(library, "the law and the boats", Filters(after=may)) == ["vote"]
     assert found_ids(library, "the law and the boats", Filters(before=may)) == []
+
+
+@pytest.mark.parametrize("names", [n for k in range(5) for n in combinations(NARROW, k)])
+def test_every_combination_of_filters_reaches_both_indexes(
+    samples: Library, names: tuple[str, ...]
+) -> None:
+    found = samples.retrieve(
+        "What did Zelenskyy ask of NATO?", 8, Filters(**{n: NARROW[n] for n in names})
+    )
+    assert found.notices == ()
+    assert any(hit.lexical_rank for hit in found.hits)
+    assert any(hit.dense_rank for hit in found.hits)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
