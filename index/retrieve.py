@@ -1,6 +1,6 @@
 """A question to the passages that may answer it: found by two indexes, matched, filtered."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -45,9 +45,10 @@ class Retriever:
         self,
         catalog: Catalog,
         encoder: Encoder,
-        vectors: VectorIndex,
+        vectors: Callable[[], VectorIndex],
         lexical: LexicalIndex,
     ) -> None:
+        """`vectors` opens the index when it is first needed; IndexUnavailable if it cannot."""
         self._catalog = catalog
         self._encoder = encoder
         self._vectors = vectors
@@ -60,7 +61,7 @@ class Retriever:
         vector, weights = None, dict[str, float]()
         with _noted("dense", notices):
             vector = self._encode(question)
-            ranks["dense"] = _places(self._vectors.query(vector, CANDIDATES, filters))
+            ranks["dense"] = _places(self._vectors().query(vector, CANDIDATES, filters))
         with _noted("lexical", notices):
             weights = self._lexical.weights(question)
             ranks["lexical"] = _places(self._lexical.query(question, CANDIDATES, filters))
