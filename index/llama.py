@@ -24,7 +24,10 @@ from index.vectors import Encoder
 
 
 class HybridRetriever(BaseRetriever):
-    """The passages of a library, dense and lexical ranks fused, as LlamaIndex nodes."""
+    """The passages of a library that either index finds, best match first, as LlamaIndex nodes.
+
+    A node's score is its match (`index.match`), at most 1.
+    """
 
     def __init__(self, library: Library, limit: int = 8, filters: Filters | None = None) -> None:
         """`limit` is the most passages that a query gives, best first."""

@@ -18,16 +18,23 @@ from index.vectors import Encoder, VectorIndex, Vectors
 CANDIDATES = 50
 """Passages asked of each index."""
 
+RANK_OFFSET = 60
+"""k of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage and how it was found; ranks count from 1, None where an index did not find it."""
+    """A passage and how it was found; ranks count from 1, None where an index did not find it.
+
+    `rank` is by match. `fused_rank`, by both indexes' ranks among all that was found, is told only.
+    """
 
     rank: int
     found: Found
     match: Match
     dense_rank: int | None
     lexical_rank: int | None
+    fused_rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,9 @@ class Retriever:
         matches = self._matches(asked, found, self._cosines(vector, found))
         best = sorted(found, key=lambda id_: (-matches[id_].score, id_))
         dense, lexical = (ranks.get(name, {}) for name in ("dense", "lexical"))
+        together = fused((dense, lexical), found)
         hits = (
-            Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_))
+            Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_), together[id_])
             for rank, id_ in enumerate(best[:limit], 1)
         )
         return Retrieved(tuple(hits), tuple(notices))
@@ -109,6 +117,15 @@ def _noted(name: str, notices: list[str]) -> Iterator[None]:
         yield
     except (IndexUnavailable, EncoderError) as error:
         notices.append(f"answered without {name} retrieval: {error.message}")
+
+
+def fused(rankings: Iterable[Mapping[int, int]], found: Iterable[int]) -> dict[int, int]:
+    """The rank of each passage found, from 1, by the sum of 1 / (RANK_OFFSET + its rank)."""
+    scores = dict.fromkeys(found, 0.0)
+    for ranking in rankings:
+        for id_ in scores.keys() & ranking.keys():
+            scores[id_] += 1 / (RANK_OFFSET + ranking[id_])
+    return _places(sorted(scores, key=lambda id_: (-scores[id_], id_)))
 
 
 def _places(ranking: Iterable[int]) -> dict[int, int]:
