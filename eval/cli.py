@@ -179,21 +179,19 @@ def _one(
 def _engine(settings: Settings, library: "Library", chosen: dict[str, Any]) -> "Engine | None":
     """The engine that was asked for; no fallback, as that would hide a model's failures."""
     from eval.recordings import RecordingModel, ReplayModel
-    from qa.build import make_engine, make_model, make_prompts
-    from qa.engine import Engine
-    from qa.readers.llm import LLMReader
+    from qa.build import make_engine, make_llm_engine, make_model
 
     if chosen["retrieval_only"]:
         return None
     if chosen["replay"]:
-        return Engine(library, LLMReader(ReplayModel(chosen["replay"]), make_prompts(settings)))
+        return make_llm_engine(settings, library, ReplayModel(chosen["replay"]), None)
     if not (chosen["live"] or chosen["record"]):
         return make_engine(settings.without_llm(), library)
     if not settings.llm:
         raise InputError("--live needs a language model", "name one with QA_LLM")
     model = make_model(settings)
     recorded = RecordingModel(model, chosen["record"]) if chosen["record"] else model
-    return Engine(library, LLMReader(recorded, make_prompts(settings)))
+    return make_llm_engine(settings, library, recorded, None)
 
 
 def _write(reports: "Sequence[Report]", chosen: dict[str, Any]) -> None:

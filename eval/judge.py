@@ -4,15 +4,23 @@ Its scores name it and the hash of its prompts, as another judge or prompt is an
 """
 
 import hashlib
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from eval.cases import Question
-from index.errors import InputError
 from qa.answer import Answer
-from qa.readers.llm import PROMPTS, Model
+from qa.prompts import PROMPTS, filled, template
+from qa.readers.llm import Model
+
+if TYPE_CHECKING:
+    from llama_index.core.prompts import RichPromptTemplate
+
+SECONDS = 60.0
+"""How long one judgement may take."""
 
 _GRADES = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 
@@ -21,17 +29,12 @@ class Judge:
     """Asks a model; the same question only once."""
 
     def __init__(self, model: Model, prompts: Path = PROMPTS) -> None:
-        from llama_index.core.prompts import RichPromptTemplate
-
-        files = [prompts / name for name in ("judge_support.jinja", "judge_correct.jinja")]
-        if missing := [file for file in files if not file.is_file()]:
-            raise InputError(f"there is no prompt {missing[0]}", "check QA_PROMPTS")
-        texts = [file.read_text(encoding="utf-8") for file in files]
-        self._support, self._correct = map(RichPromptTemplate, texts)
-        self._model = model
-        self.name = (
-            f"{model.name}, prompts {hashlib.sha256(''.join(texts).encode()).hexdigest()[:8]}"
+        self._support, self._correct = (
+            template(prompts, name) for name in ("judge_support", "judge_correct")
         )
+        self._model = model
+        texts = f"{self._support.template_str}{self._correct.template_str}"
+        self.name = f"{model.name}, prompts {hashlib.sha256(texts.encode()).hexdigest()[:8]}"
         self._supported = cache(self._ask_support)
 
     def scores(self, question: Question, answer: Answer) -> dict[str, float | None]:
@@ -71,9 +74,8 @@ class Judge:
     def _ask_support(self, statement: str, source: str) -> bool:
         return self._grade(self._support, statement=statement, source=source) == 1.0
 
-    def _grade(self, template: object, **values: str) -> float | None:
+    def _grade(self, prompt: "RichPromptTemplate", **values: str) -> float | None:
         """None for an answer that is no grade."""
-        made = template.format_messages(**values)  # type: ignore[attr-defined]
-        messages = [{"role": m.role.value, "content": m.content or ""} for m in made]
-        said = "".join(self._model.stream(messages)).strip().casefold()
+        ends = time.monotonic() + SECONDS
+        said = "".join(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
         return _GRADES.get(said.split()[0].strip(".,!*\"'") if said else "")

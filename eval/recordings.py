@@ -26,7 +26,7 @@ class ReplayModel:
         self._file = file
         self._answers = {row["prompt"]: row["answer"] for row in rows}
 
-    def stream(self, messages: Messages) -> Iterator[str]:
+    def stream(self, messages: Messages, ends: float) -> Iterator[str]:
         """The recorded answer in pieces of 16 characters. InputError if there is none."""
         answer = self._answers.get(prompt_hash(messages))
         if answer is None:
@@ -44,10 +44,10 @@ class RecordingModel:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_line({"recorded_by": recorded_by, "model": model.name}), encoding="utf-8")
 
-    def stream(self, messages: Messages) -> Iterator[str]:
+    def stream(self, messages: Messages, ends: float) -> Iterator[str]:
         """See `qa.readers.llm.Model`."""
         pieces = []
-        for piece in self._model.stream(messages):
+        for piece in self._model.stream(messages, ends):
             pieces.append(piece)
             yield piece
         with self._file.open("a", encoding="utf-8") as file:

@@ -15,6 +15,7 @@ from index.model import Span, version_name
 from index.sources import read
 from index.vectors import Encoder
 from qa.answer import Answer
+from qa.conversation import by_rules
 from qa.engine import PASSAGES, Engine
 
 
@@ -102,15 +103,15 @@ def run(
 
 def _ask(library: Library, engine: Engine | None, question: Question, repeat: int) -> Record:
     started = time.perf_counter()
-    filters = question.case.filters.filters()
+    case, filters = question.case, question.case.filters.filters()
     found, answer, error = [], None, ""
     try:
-        for hit in library.retrieve(question.case.question, PASSAGES, filters).hits:
+        answer = engine.ask(case.question, filters, case.history) if engine else None
+        asked = answer.standalone_question if answer else by_rules(case.question, case.history)
+        for hit in library.retrieve(asked, PASSAGES, filters).hits:
             passage = hit.found.passage
             span = passage.span
             found.append(Found(article_id=passage.article_id, start=span.start, end=span.end))
-        case = question.case
-        answer = engine.ask(case.question, filters, case.history) if engine else None
     except QAError as failure:
         error = failure.message
     taken = answer.timings_ms["total"] if answer else (time.perf_counter() - started) * 1000

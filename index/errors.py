@@ -11,6 +11,7 @@
     +-- EncoderError            503  exit 6  the embedding service failed
     +-- ModelError              502  exit 6  the language model failed
         +-- ModelTimeout        504  exit 6  it did not answer within the deadline
+        +-- ContextOverflow     502  exit 6  the prompt does not fit its window
 
 `status` is the HTTP status and `exit_code` the way a command ends. The message is one
 sentence that says what happened; `hint` says what to do next.
@@ -102,6 +103,10 @@ class ModelTimeout(ModelError):
     """The language model did not finish within the deadline."""
 
     status = 504
+
+
+class ContextOverflow(ModelError):
+    """The prompt is longer than the language model's window."""
 
 
 def error_named(name: str, message: str, hint: str) -> QAError:

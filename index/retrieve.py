@@ -1,5 +1,6 @@
 """A question to the passages that may answer it: found by two indexes, matched, filtered."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class Retriever:
         found = self._catalog.found(set().union(*ranks.values()))
         asked = Asked(self._lexical.words(question), weights)
         matches = self._matches(asked, found, self._cosines(vector, found))
-        best = sorted(found, key=lambda id_: (-matches[id_].score, id_))
+        best = sorted(found, key=lambda id_: (-matches[id_].score, _age(found[id_]), id_))
         dense, lexical = (ranks.get(name, {}) for name in ("dense", "lexical"))
         together = fused((dense, lexical), found)
         hits = (
@@ -130,6 +131,12 @@ def fused(rankings: Iterable[Mapping[int, int]], found: Iterable[int]) -> dict[i
 
 def _places(ranking: Iterable[int]) -> dict[int, int]:
     return {id_: rank for rank, id_ in enumerate(ranking, 1)}
+
+
+def _age(found: Found) -> float:
+    """Breaks ties: of two passages that match alike the newer one comes first."""
+    published = found.article.published_at
+    return -published.timestamp() if published else math.inf
 
 
 def head(text: str, encoder: Encoder, tokens: int) -> str:

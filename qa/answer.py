@@ -63,6 +63,14 @@ class Nearest(Wire):
     quote: str
 
 
+class Laid(Wire):
+    """What was on the table: so many sentences of the best `passages` of those `found`."""
+
+    passages: int
+    sentences: int
+    found: int
+
+
 class Answer(Wire):
     """The whole answer; "the articles do not say" is one, with `answerable` false."""
 
@@ -79,6 +87,7 @@ class Answer(Wire):
     unknown_markers: int
     """Numbers that the reader cited and that name nothing it was given; left out of the answer."""
     notices: list[str]
+    read: Laid
     timings_ms: dict[str, float]
 
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.vectors import Encoder
 from qa.engine import Engine
+from qa.readers import Reader
 from qa.readers.extractive import ExtractiveReader
 from qa.service import Local, Service
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.chat_model import ChatModel
+    from qa.readers.llm import Model
 
 
 @contextmanager
@@ -40,10 +41,19 @@ def make_engine(settings: Settings, library: Library) -> Engine:
     extractive = ExtractiveReader(inside)
     if not settings.llm:
         return Engine(library, extractive)
+    return make_llm_engine(settings, library, make_model(settings), extractive)
+
+
+def make_llm_engine(
+    settings: Settings, library: Library, model: "Model", fallback: Reader | None
+) -> Engine:
+    """The engine in which this model reads, and rewrites follow-ups."""
+    from qa.conversation import LLMRewriter
     from qa.readers.llm import LLMReader
 
-    reader = LLMReader(make_model(settings), make_prompts(settings))
-    return Engine(library, reader, fallback=extractive)
+    reader = LLMReader(model, settings.prompts, settings.llm_window)
+    rewriter = LLMRewriter(model, settings.prompts)
+    return Engine(library, reader, fallback, rewriter, settings.deadline_seconds)
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -58,11 +68,4 @@ def make_model(settings: Settings) -> "ChatModel":
     """The language model of the settings."""
     from qa.chat_model import ChatModel
 
-    return ChatModel(settings.llm, settings.api_key, settings.base_url, settings.deadline_seconds)
-
-
-def make_prompts(settings: Settings) -> Path:
-    """The folder of prompts."""
-    from qa.readers.llm import PROMPTS
-
-    return settings.prompts or PROMPTS
+    return ChatModel(settings.llm, settings.api_key, settings.base_url)

@@ -4,10 +4,8 @@ LlamaIndex's OpenAI classes end normally on a truncated stream; here a stream th
 `finish_reason` is an error. Every error of the libraries below comes out as a ModelError.
 """
 
-import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -15,103 +13,134 @@ import openai
 from openai import OpenAI, Stream
 from openai.types.chat import ChatCompletionChunk
 
-from index.errors import ModelError, ModelTimeout
+from index.errors import ModelError
+from qa.breaker import Breaker
+from qa.model_errors import LATER, overflows, retry_seconds, timed_out, translated
+from qa.transport import GuardedTransport
 
 Messages = Sequence[dict[str, str]]
 
 RETRIES = 2
 """Further tries, while no character has come and the deadline allows."""
 
+ANSWER_TOKENS = 1_000
+"""The longest answer that is asked for."""
+
 _PASSING = (
     openai.APIConnectionError,
     openai.RateLimitError,
     openai.InternalServerError,
 )
+_REFUSED = (openai.BadRequestError, openai.UnprocessableEntityError)
+_INSTEAD = {"max_tokens": "max_completion_tokens"}
+"""What newer models call a parameter that they refuse."""
+
+_FEWEST_CHARS_OF_TOKENS = 10
+"""No tokenizer puts so many characters into its average token."""
 
 
 class ChatModel:
-    """One model of one OpenAI-compatible server."""
+    """One model of one OpenAI-compatible server. Safe to share between threads."""
 
-    def __init__(self, model: str, api_key: str, base_url: str | None, deadline_seconds: float):
+    def __init__(self, model: str, api_key: str, base_url: str | None) -> None:
         self.name = model
-        self._deadline = deadline_seconds
+        self._breaker = Breaker(model)
+        self._optional: Mapping[str, Any] = {
+            "temperature": 0,
+            "max_tokens": ANSWER_TOKENS,
+            "stream_options": {"include_usage": True},
+        }
         self._client = OpenAI(
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
-            timeout=deadline_seconds,
-            http_client=openai.DefaultHttpxClient(follow_redirects=False),
+            http_client=httpx2.Client(transport=GuardedTransport()),
         )
 
-    def stream(self, messages: Messages) -> Iterator[str]:
-        """The pieces of the model's answer. ModelError, ModelTimeout; retried before the first."""
-        deadline = time.monotonic() + self._deadline
-        with _translated():
-            yield from self._pieces(self._opened(messages, deadline), deadline)
+    def stream(self, messages: Messages, ends: float) -> Iterator[str]:
+        """The pieces of the model's answer, all before `ends` on the monotonic clock.
 
-    def _opened(self, messages: Messages, deadline: float) -> Stream[ChatCompletionChunk]:
-        for attempt in range(RETRIES + 1):
+        ModelError, ModelTimeout, ContextOverflow; retried only before the first piece.
+        """
+        with self._breaker.call(), translated(self.name):
+            yield from self._pieces(self._opened(messages, ends), messages, ends)
+
+    def _opened(self, messages: Messages, ends: float) -> Stream[ChatCompletionChunk]:
+        """The stream, after as many tries as it takes to learn what the model refuses."""
+        attempt, sent = 0, self._optional
+        while True:
             try:
-                return self._request(messages, deadline - time.monotonic())
+                opened = self._request(messages, sent, ends)
+                self._optional = sent
+                return opened
+            except _REFUSED as error:
+                if not sent or overflows(error):
+                    raise
+                sent = _without_refused(sent, error.message)
             except _PASSING as error:
-                wait = _wait_seconds(error, attempt)
-                if attempt == RETRIES or time.monotonic() + wait >= deadline:
+                wait = retry_seconds(error, attempt)
+                attempt += 1
+                if attempt > RETRIES or overflows(error) or time.monotonic() + wait >= ends:
                     raise
                 time.sleep(wait)
-        raise AssertionError("the last attempt returns or raises")
 
-    def _request(self, messages: Messages, seconds: float) -> Stream[ChatCompletionChunk]:
+    def _request(
+        self, messages: Messages, optional: Mapping[str, Any], ends: float
+    ) -> Stream[ChatCompletionChunk]:
+        seconds = ends - time.monotonic()
+        if seconds <= 0:
+            raise timed_out(self.name)
         request: dict[str, Any] = {"model": self.name, "messages": list(messages), "stream": True}
         stream: Stream[ChatCompletionChunk] = self._client.chat.completions.create(
-            **request, timeout=max(0.1, seconds)
+            **request, **optional, timeout=seconds
         )
         return stream
 
-    def _pieces(self, stream: Stream[ChatCompletionChunk], deadline: float) -> Iterator[str]:
-        finish = None
+    def _pieces(
+        self, stream: Stream[ChatCompletionChunk], messages: Messages, ends: float
+    ) -> Iterator[str]:
+        finish, read = None, None
         with stream:
             for chunk in stream:
-                if time.monotonic() > deadline:
-                    raise ModelTimeout(f"{self.name} took over {self._deadline:g} s", _LATER)
-                for choice in chunk.choices[:1]:
-                    finish = choice.finish_reason or finish
-                    if choice.delta.content:
-                        yield choice.delta.content
+                if time.monotonic() > ends:
+                    raise timed_out(self.name)
+                text, ended, count = _told(chunk)
+                finish, read = ended or finish, count or read
+                if text:
+                    yield text
+        self._check_end(finish, read, sum(len(message["content"]) for message in messages))
+
+    def _check_end(self, finish: str | None, read: int | None, sent_chars: int) -> None:
+        """ModelError if the answer, or the prompt that it was given to, was cut."""
         if finish is None:
-            raise ModelError(f"{self.name} broke off its answer", _LATER)
+            raise ModelError(f"{self.name} broke off its answer", LATER)
         if finish == "length":
-            raise ModelError(f"{self.name} reached its length limit", _LATER)
+            raise ModelError(f"{self.name} reached its length limit", LATER)
+        if finish == "content_filter":
+            raise ModelError(f"the server of {self.name} withheld the rest", LATER)
+        if read and read * _FEWEST_CHARS_OF_TOKENS < sent_chars:
+            raise ModelError(
+                f"the server of {self.name} read only {read} tokens of the sentences",
+                "set QA_LLM_WINDOW to the tokens that it takes, or make it take more",
+            )
 
 
-_LATER = "ask again, or leave QA_LLM empty to do without a model"
+def _told(chunk: object) -> tuple[str, str | None, int | None]:
+    """Text, finish reason and prompt tokens of a chunk; the client does not check its shape."""
+    choices = getattr(chunk, "choices", None)
+    first = choices[0] if isinstance(choices, list) and choices else None
+    text = getattr(getattr(first, "delta", None), "content", None)
+    finish = getattr(first, "finish_reason", None)
+    read = getattr(getattr(chunk, "usage", None), "prompt_tokens", None)
+    return (
+        text if isinstance(text, str) else "",
+        finish if isinstance(finish, str) else None,
+        read if isinstance(read, int) else None,
+    )
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Errors of openai, httpx2 and json as ours."""
-    try:
-        yield
-    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-        raise ModelTimeout("the language model did not answer in time", _LATER) from error
-    except openai.AuthenticationError as error:
-        raise ModelError("the language model refused the key", "check OPENAI_API_KEY") from error
-    except openai.NotFoundError as error:
-        raise ModelError(
-            f"the server does not know the model: {_short(error)}",
-            "check QA_LLM and OPENAI_BASE_URL",
-        ) from error
-    except (openai.OpenAIError, httpx2.HTTPError, json.JSONDecodeError, UnicodeError) as error:
-        raise ModelError(f"the language model failed: {_short(error)}", _LATER) from error
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
-
-
-def _wait_seconds(error: openai.OpenAIError, attempt: int) -> float:
-    """What the server asks for, else a second, doubled with each attempt."""
-    if isinstance(error, openai.APIStatusError):
-        asked = error.response.headers.get("retry-after", "")
-        if asked.isdigit():
-            return float(asked)
-    return 0.5 * float(2**attempt)
+def _without_refused(sent: Mapping[str, Any], message: str) -> dict[str, Any]:
+    """The parameters without those that a refusal names, or without any if it names none."""
+    named = [name for name in sent if name in message]
+    kept = {name: value for name, value in sent.items() if named and name not in named}
+    return kept | {_INSTEAD[name]: sent[name] for name in named if name in _INSTEAD}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.errors import InputError, ModelError, QAError
+from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
 from index.model import Filters
 from index.retrieve import Hit
@@ -16,19 +16,24 @@ from qa.answer import (
     ErrorEvent,
     Event,
     FinalEvent,
+    Laid,
     MetaEvent,
     Nearest,
     Statement,
     Turn,
 )
 from qa.cite import Citer
-from qa.conversation import standalone
-from qa.readers import Draft, Reader
-from qa.support import missing
-from qa.table import Row, Table, lay
+from qa.conversation import Rewrite, by_rules
+from qa.disagree import disagreements
+from qa.readers import Draft, Notice, Reader
+from qa.support import Checker, Verdict
+from qa.table import Table, lay
 
 PASSAGES = 8
 """Passages laid on the table."""
+
+DEADLINE_SECONDS = 60.0
+"""How long a question may take where nobody says otherwise (QA_DEADLINE_SECONDS)."""
 
 MAX_QUESTION_CHARS = 4_000
 
@@ -42,8 +47,15 @@ class _Draft:
     """The answer while it is written."""
 
     citer: Citer
+    checker: Checker
+    laid: Table
+    """All that was found."""
+    table: Table
+    """What of it the reader takes in."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
+    waiting: list[Draft] = field(default_factory=list)
+    """Unsupported ones at the head: nothing is shown before the first that is supported."""
     unknown_markers: int = 0
     notices: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
@@ -52,11 +64,21 @@ class _Draft:
 class Engine:
     """Answers questions from one library with one reader and, if that fails, another."""
 
-    def __init__(self, library: Library, reader: Reader, fallback: Reader | None = None) -> None:
-        """`fallback` reads when `reader` fails before its first statement."""
+    def __init__(
+        self,
+        library: Library,
+        reader: Reader,
+        fallback: Reader | None = None,
+        rewrite: Rewrite = by_rules,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
+        follow-up stand alone. All of it ends within the deadline."""
         self._library = library
         self._reader = reader
         self._fallback = fallback
+        self._rewrite = rewrite
+        self._deadline = deadline_seconds
 
     @property
     def readers(self) -> list[str]:
@@ -100,23 +122,23 @@ class Engine:
         self, question: str, filters: Filters, history: Sequence[Turn], name: str
     ) -> Iterator[Event]:
         started = time.perf_counter()
+        ends = time.monotonic() + self._deadline
         question = _checked(question)
         readers = self._chosen(name)
-        asked = standalone(question, history)
+        asked = self._rewrite(question, history, ends) if history else question
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
         retrieved = self._library.retrieve(asked, PASSAGES, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(table), notices=list(retrieved.notices))
+        draft = _Draft(Citer(table), Checker(table), table, table, notices=list(retrieved.notices))
         draft.timings["retrieve"] = _since(started)
         reading = time.perf_counter()
-        reader = yield from _read(readers, asked, table, draft)
+        reader = yield from _read(readers, asked, draft, ends)
         draft.timings["read"] = _since(reading)
         if not draft.statements:
-            draft.text = DO_NOT_SAY
-            yield DeltaEvent(text=DO_NOT_SAY)
+            yield from _say_nothing(draft)
+        draft.notices += disagreements(draft.citer.citations)
         draft.timings["total"] = _since(started)
-        final = _final(question, asked, reader.name, draft, retrieved.hits)
-        yield FinalEvent(answer=final)
+        yield FinalEvent(answer=_final(question, asked, reader.name, draft, retrieved.hits))
 
     def _chosen(self, name: str) -> list[Reader]:
         """The readers to try in turn. InputError if there is none of this name."""
@@ -130,16 +152,16 @@ class Engine:
 
 
 def _read(
-    readers: Sequence[Reader], question: str, table: Table, draft: _Draft
+    readers: Sequence[Reader], question: str, draft: _Draft, ends: float
 ) -> Generator[Event, None, Reader]:
     """Turn a reader's drafts into events; returns the reader that wrote the answer.
 
     The next one reads when one fails before its first statement.
     """
     reader, *others = readers
+    draft.waiting.clear()
     try:
-        for item in reader.read(question, table):
-            yield from _state(item, table, draft)
+        yield from _read_fitting(reader, question, draft, ends)
     except ModelError as error:
         if draft.statements:
             draft.notices.append(f"the answer was cut short: {error.message}")
@@ -147,17 +169,51 @@ def _read(
             raise
         else:
             draft.notices.append(f"answered without the language model: {error.message}")
-            return (yield from _read(others, question, table, draft))
+            return (yield from _read(others, question, draft, ends))
     return reader
 
 
-def _state(item: Draft, table: Table, draft: _Draft) -> Iterator[Event]:
+def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
+    """Read as much of the table as the reader takes in, and half of it if that was too much."""
+    draft.table = reader.fit(question, draft.laid)
+    try:
+        yield from _drafted(reader, question, draft, ends)
+    except ContextOverflow:
+        if draft.statements or draft.table.passages < 2:
+            raise
+        draft.waiting.clear()
+        draft.table = draft.table.best(draft.table.passages // 2)
+        yield from _drafted(reader, question, draft, ends)
+
+
+def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
+    for item in reader.read(question, draft.table, ends):
+        if isinstance(item, Notice):
+            draft.notices.append(item.text)
+        else:
+            yield from _checked_and_said(item, draft)
+
+
+def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
+    """One statement, once something is supported; until then it waits."""
+    draft.unknown_markers += item.unknown + sum(
+        number not in draft.table.numbers for number in item.numbers
+    )
+    verdict = draft.checker.check(item.text, item.numbers)
+    if not draft.statements and not verdict.supported:
+        draft.waiting.append(item)
+        return
+    for one in draft.waiting:
+        yield from _said(one, draft.checker.check(one.text, one.numbers), draft)
+    draft.waiting.clear()
+    yield from _said(item, verdict, draft)
+
+
+def _said(item: Draft, verdict: Verdict, draft: _Draft) -> Iterator[Event]:
     """One statement: its new citations, then its text."""
     known = len(draft.citer.citations)
-    cited = draft.citer.cite(item.numbers)
+    cited = draft.citer.cite(verdict.numbers)
     yield from (CitationEvent(citation=citation) for citation in draft.citer.citations[known:])
-    draft.unknown_markers += item.unknown + sum(table.row(n) is None for n in item.numbers)
-    lost = missing(item.text, _evidence(item.numbers, table))
     before = item.before if draft.text else ""
     start = len(draft.text) + len(before)
     numbers = [citation.n for citation in cited]
@@ -169,28 +225,18 @@ def _state(item: Draft, table: Table, draft: _Draft) -> Iterator[Event]:
             start=start,
             end=start + len(item.text),
             citations=numbers,
-            supported=bool(numbers) and not lost,
-            missing=lost,
+            supported=verdict.supported,
+            missing=list(verdict.missing),
         )
     )
     yield DeltaEvent(text=delta)
 
 
-def _evidence(numbers: tuple[int, ...], table: Table) -> list[str]:
-    """The cited sentences, their neighbours on the table, their titles and dates."""
-    cited = [row for number in numbers if (row := table.row(number))]
-    near = [row for row in table.rows if any(_adjacent(row, other) for other in cited)]
-    return [text for row in near for text in (row.text, row.article.title, _date(row))]
-
-
-def _adjacent(row: Row, other: Row) -> bool:
-    same = (row.article.id, row.version) == (other.article.id, other.version)
-    return same and abs(row.place - other.place) <= 1
-
-
-def _date(row: Row) -> str:
-    moment = row.article.published_at
-    return "" if moment is None else f"{moment:%d %B %Y} {moment.day} {moment.month}"
+def _say_nothing(draft: _Draft) -> Iterator[Event]:
+    if draft.waiting:
+        draft.notices.append("what the language model wrote does not stand in the articles")
+    draft.text = DO_NOT_SAY
+    yield DeltaEvent(text=DO_NOT_SAY)
 
 
 def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
@@ -206,6 +252,7 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         reader=reader,
         unknown_markers=draft.unknown_markers,
         notices=draft.notices,
+        read=Laid(passages=draft.table.passages, sentences=len(draft.table.rows), found=len(hits)),
         timings_ms=draft.timings,
     )
 

@@ -33,5 +33,10 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def has_markup(text: str) -> bool:
+    """Whether more than emphasis and list marks has to go."""
+    return any(kind.search(text) for kind in (_LABELLED, _TOKEN, _TAG, _OPEN_TAG, _ADDRESS))
+
+
 def _shown(char: str) -> bool:
     return char in _JOINERS or char.isspace() or unicodedata.category(char)[0] != "C"

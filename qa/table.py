@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.model import Article, Span, Version
 from index.retrieve import Hit
@@ -12,7 +13,8 @@ from index.retrieve import Hit
 class Row:
     """One sentence: `article.text[span]` without the white space at its ends.
 
-    `place` is its place among the article's sentences, so neighbours are a place apart.
+    `place` is its place among the article's sentences, so neighbours are a place apart; `rank` is
+    that of its passage, from 1.
     """
 
     number: int
@@ -20,6 +22,7 @@ class Row:
     version: str
     place: int
     span: Span
+    rank: int = 1
 
     @property
     def text(self) -> str:
@@ -27,15 +30,44 @@ class Row:
         return self.span.of(self.article.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Rows by article, best article first, in reading order within one."""
 
     rows: tuple[Row, ...]
 
+    @cached_property
+    def numbers(self) -> dict[int, Row]:
+        """The rows by their numbers."""
+        return {row.number: row for row in self.rows}
+
     def row(self, number: int) -> Row | None:
         """The row with this number, if there is one."""
-        return self.rows[number - 1] if 0 < number <= len(self.rows) else None
+        return self.numbers.get(number)
+
+    @property
+    def passages(self) -> int:
+        """The rank of the last passage on the table."""
+        return max((row.rank for row in self.rows), default=0)
+
+    def best(self, passages: int) -> "Table":
+        """The sentences of the first so many passages, under the numbers that they have."""
+        return Table(tuple(row for row in self.rows if row.rank <= passages))
+
+    def near(self, row: Row) -> list[Row]:
+        """A row and its neighbours."""
+        return [other for other in self._of_article[_key(row)] if abs(other.place - row.place) <= 1]
+
+    @cached_property
+    def _of_article(self) -> dict[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(_key(row), []).append(row)
+        return found
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.article.id, row.version
 
 
 def lay(hits: Sequence[Hit], version: Callable[[str, str], Version]) -> Table:
@@ -43,23 +75,26 @@ def lay(hits: Sequence[Hit], version: Callable[[str, str], Version]) -> Table:
 
     `version(article_id, name)` gives the version that a passage is of.
     """
-    by_article: dict[tuple[str, str], list[Span]] = {}
+    by_article: dict[tuple[str, str], list[tuple[Span, int]]] = {}
     for hit in hits:
         passage = hit.found.passage
-        by_article.setdefault((passage.article_id, passage.version), []).append(passage.span)
+        held = by_article.setdefault((passage.article_id, passage.version), [])
+        held.append((passage.span, hit.rank))
     rows: list[Row] = []
-    for (article_id, name), spans in by_article.items():
+    for (article_id, name), passages in by_article.items():
         whole = version(article_id, name)
-        for place, span in _sentences(whole, spans):
-            rows.append(Row(len(rows) + 1, whole.article, name, place, span))
+        for place, span, rank in _sentences(whole, passages):
+            rows.append(Row(len(rows) + 1, whole.article, name, place, span, rank))
     return Table(tuple(rows))
 
 
-def _sentences(version: Version, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:
-    """Place and trimmed span of each sentence in `spans`, in reading order, blank ones left out."""
+def _sentences(
+    version: Version, passages: Iterable[tuple[Span, int]]
+) -> Iterator[tuple[int, Span, int]]:
+    """Place, trimmed span and rank of each sentence, in reading order, blank ones left out."""
     starts = [sentence.start for sentence in version.sentences]
-    for span in sorted(spans):
+    for span, rank in sorted(passages):
         for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
             trimmed = version.sentences[place].trimmed(version.article.text)
             if len(trimmed):
-                yield place, trimmed
+                yield place, trimmed, rank

@@ -5,7 +5,7 @@ Servers differ in what they make of a model that thinks aloud: some send the tho
 tag, as their template wrote the opening one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _TAGS = {
     **{f"<{name}>": f"</{name}>" for name in ("think", "thinking", "thought", "reasoning")},
@@ -19,6 +19,17 @@ _CLOSING = tuple(dict.fromkeys(_TAGS.values()))
 _MARKS = (*_TAGS, *_CLOSING)
 _FIRST = frozenset(mark[0] for mark in _MARKS)
 _LONGEST = max(map(len, _MARKS))
+
+
+def spoken(pieces: Iterable[str]) -> str:
+    """All that is said in a text that comes in pieces, without what is thought."""
+    thoughts, said = Thoughts(), ""
+    for piece in pieces:
+        for part in thoughts.feed(piece):
+            said = "" if part is None else said + part
+    for part in thoughts.end():
+        said = "" if part is None else said + part
+    return said
 
 
 class Thoughts:

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,12 +13,15 @@ VECTOR = [3.0, 0.0, 4.0]
 
 @dataclass(frozen=True)
 class Reply:
-    """What one request gets; a body in pieces is sent piece by piece."""
+    """What one request gets; a body in pieces is sent piece by piece, `pause_seconds` apart."""
 
     pieces: tuple[bytes, ...]
     status: int = 200
     content_type: str = "text/event-stream"
     headers: dict[str, str] = field(default_factory=dict)
+    wait_seconds: float = 0.0
+    """Before the first byte."""
+    pause_seconds: float = 0.0
 
 
 def chunk(content: str | None, finish: str | None = None) -> bytes:
@@ -51,10 +54,14 @@ def embedded(texts: int, vector: list[float] = VECTOR) -> Reply:
 
 
 class OpenAIServer:
-    """Plays its replies in order; `requests` holds the bodies that came."""
+    """Plays its replies in order, the last one again and again if `repeats`; `requests` holds the
+    bodies that came, `left` how many callers left before the end."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
+        self.repeats = False
+        self.left = 0
+        self.closing = threading.Event()
         self.requests: list[dict[str, Any]] = []
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
@@ -69,16 +76,21 @@ class OpenAIServer:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 server.requests.append(json.loads(body))
-                reply = server.replies.pop(0)
+                last = server.repeats and len(server.replies) == 1
+                reply = server.replies[0] if last else server.replies.pop(0)
+                server.closing.wait(reply.wait_seconds)
                 self.send_response(reply.status)
                 self.send_header("Content-Type", reply.content_type)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                with suppress(ConnectionError):  # the client may leave
+                try:
                     for piece in reply.pieces:
                         self.wfile.write(piece)
                         self.wfile.flush()
+                        server.closing.wait(reply.pause_seconds)
+                except ConnectionError:
+                    server.left += 1
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -95,6 +107,7 @@ def serving() -> Iterator[OpenAIServer]:
     try:
         yield server
     finally:
+        server.closing.set()
         server.http.shutdown()
         server.http.server_close()
         thread.join()

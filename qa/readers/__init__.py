@@ -21,10 +21,21 @@ class Draft:
     unknown: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the one who asked has to know of the reading, a sentence."""
+
+    text: str
+
+
 class Reader(Protocol):
     """Answers from the table alone; no drafts means that the articles do not say."""
 
     name: str
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
-        """Drafts in the order in which they are to be read. ModelError if the reader fails."""
+    def fit(self, question: str, table: Table) -> Table:
+        """As much of the table as the reader can take in, the best passages."""
+
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
+        """Drafts in the order in which they are to be read, all before `ends` on the monotonic
+        clock. ModelError if the reader fails, ContextOverflow if the table is too long for it."""

@@ -1,10 +1,12 @@
 """The reader that needs no language model: it chooses sentences and quotes them."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import combinations, count
 
 from index.encoder.minilm import MiniLM
+from qa.disagree import differing
 from qa.readers import Draft, clues
 from qa.readers.reading import is_paragraph, read_question, read_windows
 from qa.readers.relevance import fitted
@@ -60,17 +62,18 @@ class ExtractiveReader:
         """Always the encoder inside, whichever a library uses: the model was fitted to it."""
         self._encoder = encoder
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
+    def fit(self, question: str, table: Table) -> Table:
+        """All of it."""
+        return table
+
+    def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Draft]:
         """The chosen sentences: by article, best article first, in reading order within one."""
         reading = self.score(question, table)
         if not reading.answered:
             return
         keep = KEEP_OF_LIST if clues.asks_for_several(question) else KEEP
         chosen = _choose(reading.sentences, keep)
-        best: dict[str, float] = {}
-        for item in chosen:
-            best[item.row.article.id] = max(item.score, best.get(item.row.article.id, 0.0))
-        for item in sorted(chosen, key=lambda i: (-best[i.row.article.id], i.row.number)):
+        for item in _in_order([*chosen, *_rivals(chosen, reading.sentences)]):
             yield Draft(item.row.text, (item.row.number,))
 
     def score(self, question: str, table: Table) -> Reading:
@@ -104,6 +107,34 @@ def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
             if all(one.row.text != other.row.text for other in chosen):
                 chosen.append(one)
     return chosen[:MOST_SENTENCES]
+
+
+def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
+    """The best sentence of another article that gives another figure for the same thing."""
+    held = {item.row.article.id for item in chosen}
+    others = [
+        item
+        for item in sorted(scored, key=lambda item: -item.score)
+        if item.row.article.id not in held
+        and item.score >= KEEP_OF_LIST * chosen[0].score
+        and any(differing(one.row.text, item.row.text) for one in chosen)
+    ]
+    return others[:1]
+
+
+def _in_order(chosen: Sequence[Scored]) -> list[Scored]:
+    """By article, best first, in reading order within one; those that disagree newest first."""
+    best: dict[str, float] = {}
+    for item in chosen:
+        best[item.row.article.id] = max(item.score, best.get(item.row.article.id, 0.0))
+    disagree = any(differing(a.row.text, b.row.text) for a, b in combinations(chosen, 2))
+
+    def place(item: Scored) -> tuple[float, float, int]:
+        published = item.row.article.published_at
+        age = -published.timestamp() if published and disagree else 0.0
+        return age, -best[item.row.article.id], item.row.number
+
+    return sorted(chosen, key=place)
 
 
 def _led_in(item: Scored, places: dict[int, Scored]) -> Iterator[Scored]:

@@ -1,20 +1,29 @@
 """The reader that is a language model: it writes sentences and names the numbers they rest on."""
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from index.errors import InputError
-from qa.chat_model import Messages
+from index.errors import ModelError
+from qa.chat_model import ANSWER_TOKENS, Messages
 from qa.cite import iso
 from qa.markers import Scanner
-from qa.readers import Draft
+from qa.model_errors import LATER
+from qa.plain import has_markup, plain
+from qa.prompts import PROMPTS, filled, template
+from qa.readers import Draft, Notice
 from qa.table import Table
-
-PROMPTS = Path(__file__).parent.parent.parent / "prompts"
+from qa.thoughts import Thoughts
 
 NO_ANSWER = "the articles do not say"
 """What the prompt tells the model to write when the table holds no answer."""
+
+
+WINDOW_TOKENS = 8_192
+"""What a model is taken to read at once where nobody says otherwise (QA_LLM_WINDOW)."""
 
 
 class Model(Protocol):
@@ -22,41 +31,106 @@ class Model(Protocol):
 
     name: str
 
-    def stream(self, messages: Messages) -> Iterator[str]:
-        """The pieces of its answer. ModelError if it has none."""
+    def stream(self, messages: Messages, ends: float) -> Iterator[str]:
+        """The pieces of its answer, all before `ends` on the monotonic clock. ModelError."""
 
 
 class LLMReader:
     """Numbers the sentences in a prompt, streams the model's answer, scans it for markers."""
 
-    def __init__(self, model: Model, prompts: Path = PROMPTS) -> None:
-        """`prompts` is a folder with `answer.jinja`. InputError if it has none."""
-        from llama_index.core.prompts import RichPromptTemplate
-
-        file = prompts / "answer.jinja"
-        if not file.is_file():
-            raise InputError(f"there is no prompt {file}", "check QA_PROMPTS")
-        self._template = RichPromptTemplate(file.read_text(encoding="utf-8"))
+    def __init__(
+        self, model: Model, prompts: Path = PROMPTS, window_tokens: int = WINDOW_TOKENS
+    ) -> None:
+        """`prompts` is a folder with an `answer.jinja` in place of ours."""
+        self._template = template(prompts, "answer")
         self._model = model
+        self._window = window_tokens
         self.name = model.name
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
-        """See `qa.readers.Reader`."""
+    def fit(self, question: str, table: Table) -> Table:
+        """See `qa.readers.Reader`; at least the best passage, whatever the window."""
+        for passages in range(table.passages, 1, -1):
+            part = table.best(passages)
+            if estimated_tokens(self.messages(question, part)) <= self._window - ANSWER_TOKENS:
+                return part
+        return table.best(1)
+
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
+        """See `qa.readers.Reader`.
+
+        Drafts wait for the first that cites: before it the model may have been thinking aloud.
+        """
         if not table.rows:
             return
-        scanner = Scanner(len(table.rows))
-        for piece in self._model.stream(self.messages(question, table)):
-            yield from filter(_says_something, scanner.feed(piece))
-        yield from filter(_says_something, scanner.end())
+        writing = _Writing(table)
+        for piece in self._model.stream(self.messages(question, table), ends):
+            yield from writing.feed(piece)
+        yield from writing.end()
 
     def messages(self, question: str, table: Table) -> Messages:
         """The prompt: rules, numbered sentences under their article, the question last."""
-        made = self._template.format_messages(question=question, articles=_articles(table))
-        return [{"role": message.role.value, "content": message.content or ""} for message in made]
+        return filled(self._template, question=question, articles=_articles(table))
 
 
-def _says_something(draft: Draft) -> bool:
-    return draft.text.casefold().strip(" .!\"'“”") != NO_ANSWER
+class _Writing:
+    """A model's text as it comes, to drafts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._thoughts = Thoughts()
+        self._scanner = Scanner(table.numbers)
+        self._held: list[Draft] | None = []
+        self._wrote = False
+        self._parted = False
+
+    def feed(self, piece: str) -> Iterator[Draft | Notice]:
+        for said in self._thoughts.feed(piece):
+            yield from self._scan(said)
+
+    def end(self) -> Iterator[Draft | Notice]:
+        for said in self._thoughts.end():
+            yield from self._scan(said)
+        yield from self._release(self._scanner.end())
+        yield from self._held or ()
+        if self._parted:
+            yield Notice("links and markup that the language model wrote were left out")
+        if not self._wrote:
+            raise ModelError("the language model wrote nothing", LATER)
+
+    def _scan(self, said: str | None) -> Iterator[Draft]:
+        if said is None:  # what came before was a thought
+            self._scanner = Scanner(self._table.numbers)
+            self._held = self._held and []
+            return
+        yield from self._release(self._scanner.feed(said))
+
+    def _release(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
+        for draft in drafts:
+            self._wrote = True
+            words = plain(draft.text)
+            self._parted |= has_markup(draft.text)
+            if not _says_something(words):
+                continue
+            draft = replace(draft, text=words)
+            if self._held is None:
+                yield draft
+                continue
+            self._held.append(draft)
+            if draft.numbers:
+                yield from self._held
+                self._held = None
+
+
+def estimated_tokens(messages: Messages) -> int:
+    """More tokens than a prompt has: English has over four letters a token, other scripts fewer."""
+    text = "".join(message["content"] for message in messages)
+    narrow = sum(map(str.isascii, text))
+    return round(narrow / 3 + (len(text) - narrow) * 1.5)
+
+
+def _says_something(words: str) -> bool:
+    told = words.casefold().strip(" .!\"'“”")
+    return any(map(str.isalnum, told)) and told != NO_ANSWER
 
 
 def _articles(table: Table) -> list[dict[str, object]]:
@@ -75,5 +149,13 @@ def _articles(table: Table) -> list[dict[str, object]]:
 
 
 def neutral(text: str) -> str:
-    """An article's words on one line, in which nothing looks like one of our markers."""
-    return " ".join(text.split()).translate(str.maketrans("[]【】［］", "()()()"))
+    """An article's words on one line, in which nothing looks like a marker of ours, a line
+    between articles, a chat template's token or white space that hides something."""
+    seen = "".join(char for char in text if unicodedata.category(char)[0] != "C" or char.isspace())
+    words = " ".join(seen.split()).translate(_BRACKETS)
+    return _RULED.sub(lambda run: run.group()[:2], _TOKENS.sub(" ", words))
+
+
+_BRACKETS = str.maketrans("[]【】［］", "()()()")
+_RULED = re.compile(r"([=#*_~-])\1{2,}")
+_TOKENS = re.compile(r"<(?=[A-Za-z/|!?])|\|>")

@@ -35,7 +35,10 @@ class Scripted:
         self._drafts = drafts
         self._error = error
 
-    def read(self, question: str, table: Table) -> Iterator[Draft]:
+    def fit(self, question: str, table: Table) -> Table:
+        return table
+
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
         yield from self._drafts
         if self._error:
             raise self._error
@@ -113,10 +116,25 @@ def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> 
 
 
 def test_a_fact_that_the_citation_lacks_is_named(samples: Library) -> None:
-    reader = Scripted(Draft("It was said that 4,321 came from Atlantis.", (1,)))
-    (statement,) = Engine(samples, reader).ask(QUESTION).statements
+    reader = Scripted(Draft("Ja.", (1,)), Draft("It was said that 4,321 came from Atlantis.", (1,)))
+    _, statement = Engine(samples, reader).ask(QUESTION).statements
     assert not statement.supported
-    assert statement.missing == ["4321", "Atlantis"]
+    assert statement.missing == ["4,321", "Atlantis"]
+
+
+def test_nothing_is_shown_before_the_first_supported_statement(samples: Library) -> None:
+    reader = Scripted(Draft("Atlantis sank.", (1,)), Draft("Ja.", (1,)), Draft("Atlantis.", (1,)))
+    events = list(Engine(samples, reader).stream(QUESTION))
+    deltas = [event.text for event in events if isinstance(event, DeltaEvent)]
+    assert deltas == ["Atlantis sank. [1]", " Ja. [1]", " Atlantis. [1]"]
+
+
+def test_an_answer_with_nothing_supported_is_none(samples: Library) -> None:
+    reader = Scripted(Draft("Atlantis sank.", (1,)), Draft("It had 4,321 towers.", ()))
+    answer = Engine(samples, reader).ask(QUESTION)
+    assert (answer.answerable, answer.answer) == (False, DO_NOT_SAY)
+    assert not answer.citations
+    assert answer.notices == ["what the language model wrote does not stand in the articles"]
 
 
 def test_a_reader_that_fails_at_once_is_replaced(samples: Library, extractive: Reader) -> None:

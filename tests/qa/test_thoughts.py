@@ -4,18 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.thoughts import Thoughts
+from qa.thoughts import spoken
 
 
 def said(*pieces: str) -> str:
-    """What is said in the end."""
-    thoughts = Thoughts()
-    whole = ""
-    for part in (one for piece in pieces for one in thoughts.feed(piece)):
-        whole = "" if part is None else whole + part
-    for part in thoughts.end():
-        whole = "" if part is None else whole + part
-    return whole
+    return spoken(pieces)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ class Nobody:
 
     name = "hand"
 
-    def stream(self, messages):
+    def stream(self, messages, ends):
         raise AssertionError("nobody is asked")
 
 

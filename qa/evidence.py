@@ -1,0 +1,126 @@
+"""What a statement rests on, and which of its hard facts that does not carry. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from qa.facts import HEDGED_SHARE, Date, Facts, Name, Number, facts, folded, weekday_near
+from qa.names import has_name, must_be_name, words
+from qa.table import Row
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Texts that a statement may rest on, and the days that their articles were published."""
+
+    texts: tuple[str, ...]
+    published: tuple[date, ...]
+
+    @staticmethod
+    def of(rows: Iterable[Row]) -> "Evidence":
+        """These sentences, with the titles, sources and dates of their articles."""
+        listed = list(rows)
+        articles = {row.article.id: row.article for row in listed}.values()
+        heads = [part for article in articles for part in (article.title, article.source)]
+        moments = [article.published_at for article in articles]
+        return Evidence(
+            (*(row.text for row in listed), *heads),
+            tuple(moment.date() for moment in moments if moment),
+        )
+
+    @cached_property
+    def facts(self) -> tuple[Facts, ...]:
+        """The facts of each text."""
+        return tuple(facts(text) for text in self.texts)
+
+    @cached_property
+    def bare(self) -> str:
+        """Letters and digits of all texts, folded, a blank between words."""
+        return _bare("\n".join(self.texts))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What names are looked for in."""
+        return words("\n".join(self.texts))
+
+    @cached_property
+    def values(self) -> tuple[float, ...]:
+        """Every number, years included."""
+        numbers = [value for one in self.facts for n in one.numbers for value in n.values]
+        return (*numbers, *(float(one.year) for one in self.dates if one.year))
+
+    @cached_property
+    def dates(self) -> tuple[Date, ...]:
+        """Every date."""
+        return tuple(one for held in self.facts for one in held.dates)
+
+
+def missing(
+    statement: str, evidence: Evidence, for_names: Evidence, known: frozenset[str]
+) -> Iterator[str]:
+    """The facts of a statement that its evidence does not carry, as they stand in it.
+
+    Names are looked for in `for_names`. `known` are names, folded: a word that opens a sentence
+    counts as a name if it is one of them, or can be nothing else.
+    """
+    stated = facts(statement)
+    yield from (one.text for one in stated.numbers if not _has_number(one, evidence.values))
+    yield from (one.text for one in stated.dates if not _has_date(one, evidence))
+    yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
+    names = (one for one in stated.names if _is_name(one, for_names, known))
+    lost = (one.text for one in names if not has_name(one.text, for_names.words, for_names.texts))
+    yield from dict.fromkeys(lost)
+
+
+def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
+    opening = folded(name.text) in known or must_be_name(name.text, evidence.words)
+    return opening or not name.opens
+
+
+def _has_number(number: Number, values: Iterable[float]) -> bool:
+    if number.text.casefold() == "one":  # mostly a pronoun
+        return True
+    near = HEDGED_SHARE if number.hedged else 1e-9
+    return any(abs(value - one) <= near * abs(one) for one in values for value in number.values)
+
+
+def _has_date(stated: Date, evidence: Evidence) -> bool:
+    """Whether one date of the evidence has every part of it; the year may be the article's."""
+    published = evidence.published
+    if stated.month is None and stated.weekday is None:
+        years = {float(day.year) for day in published}
+        return stated.year in years or stated.year in evidence.values
+    about = [_dated(day - timedelta(days)) for day in published for days in (0, 1)]
+    near = [
+        _dated(day)
+        for one in evidence.dates
+        if one.weekday is not None
+        for moment in published
+        for day in weekday_near(moment, one.weekday)
+    ]
+    return any(_agrees(stated, one, published) for one in (*evidence.dates, *about, *near))
+
+
+def _dated(day: date) -> Date:
+    return Date("", day.year, day.month, day.day, day.weekday())
+
+
+def _agrees(stated: Date, held: Date, published: Sequence[date]) -> bool:
+    years = [held.year] if held.year else [day.year for day in published]
+    if stated.weekday is not None:
+        return stated.weekday in (held.weekday, *(_weekday(held, year) for year in years))
+    year_fits = stated.year is None or stated.year in years
+    return year_fits and stated.month == held.month and stated.day in (None, held.day)
+
+
+def _weekday(held: Date, year: int) -> int | None:
+    try:
+        return date(year, held.month or 0, held.day or 0).weekday()
+    except ValueError:
+        return None
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", folded(text)))

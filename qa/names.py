@@ -1,0 +1,89 @@
+"""Does a proper name stand in a text, as it is or otherwise written? Pure.
+
+Kyiv’s and Kyiv are the same name, so are Ukraine and Ukrainian, Zelensky and Zelenskyy, NATO and
+the words that it is short for; Austria and Australia are not.
+"""
+
+import re
+from collections.abc import Iterable
+
+from qa.facts import folded
+
+_WORD = re.compile(r"[\w'.-]*\w")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text that names are looked for in, folded."""
+    return frozenset(_WORD.findall(folded(text)))
+
+
+_ORDINARY_ENDS = (
+    *("ly", "ing", "ed", "es", "ors", "ers", "als", "ents", "ion", "ment", "ity", "ness", "er"),
+    *("or", "al", "ive", "ous", "ism", "ist", "age", "ence", "ance", "ship", "able", "ful"),
+    *("less", "ward", "one", "body"),
+)
+_OPENERS = words(
+    """a an the this that these those there here it he she they we you i one some any all most many
+    much more few several both each every another other either neither no none not only also and
+    but or so yet if when while where who what which why how as at by for from in into of off on
+    out over to under up with within without about above after against along amid among around
+    before behind below between beyond despite down during except inside like near per since than
+    then thus though through throughout till toward unlike until upon via whether although because
+    however therefore moreover instead later next now once still even ever never perhaps maybe yes
+    well just first second third last people work part time data use give make take let his her
+    its their our your my be is are was were do does did has have had can could may might must
+    shall should will would half nearly almost according due further rather such too very police
+    rescue food water health trade state world war city town government country public north south
+    east west early late high low new old big small free full good great long short please note
+    set keep see try start click open select check run add"""
+)
+
+
+def must_be_name(word: str, held: frozenset[str]) -> bool:
+    """Whether a word that opens a sentence is none that any sentence may open with."""
+    lower = folded(word)
+    ordinary = lower in _OPENERS or lower in held or lower.endswith(_ORDINARY_ENDS)
+    return len(lower) > 2 and not ordinary
+
+
+_ENDINGS = frozenset(
+    (
+        *("", "a", "e", "y", "i", "o", "n", "an", "ian", "ians", "ns", "ans", "s", "es", "ese"),
+        *("ish", "ic", "ia", "ies", "is", "ean", "eans", "er", "ers"),
+    )
+)
+_IRREGULAR = (
+    {"france", "french"}, {"netherlands", "dutch", "holland"}, {"britain", "british", "uk"},
+    {"spain", "spanish"}, {"greece", "greek", "greeks"}, {"switzerland", "swiss"},
+    {"wales", "welsh"}, {"america", "american", "americans", "us", "u.s", "usa", "states"},
+    {"eu", "e.u", "european", "union"}, {"un", "u.n", "nations"}, {"uk", "u.k", "kingdom"},
+    {"denmark", "danish"}, {"ireland", "irish"}, {"thailand", "thai"}, {"norway", "norwegian"},
+)  # fmt: skip
+
+
+def has_name(name: str, held: frozenset[str], texts: Iterable[str]) -> bool:
+    """Whether the name stands among these words, or its demonym, or what it is short for."""
+    wanted = folded(name)
+    if wanted in held or any(_is_variant(wanted, word) for word in held):
+        return True
+    if any(wanted in group and group & held for group in _IRREGULAR):
+        return True
+    if "-" in wanted and all(part in held for part in wanted.split("-") if part):
+        return True
+    return name.isupper() and any(_is_short(name, text) for text in texts)
+
+
+def _is_variant(one: str, other: str) -> bool:
+    """Ukraine and Ukrainian, Zelensky and Zelenskyy; not Austria and Australia."""
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    return same >= 4 and one[same:] in _ENDINGS and other[same:] in _ENDINGS
+
+
+def _is_short(name: str, text: str) -> bool:
+    """Whether capitals of words that follow each other spell the name."""
+    letters = [letter.casefold() for letter in name if letter.isalpha()]
+    words = [word for word in re.findall(r"\w+", text) if word[0].isupper()]
+    firsts = "".join(word[0] for word in words).casefold()
+    return len(letters) > 1 and "".join(letters) in firsts

@@ -1,0 +1,31 @@
+"""Prompts are data, one Jinja template a file: found in a folder, filled with values."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from llama_index.core.prompts import RichPromptTemplate
+
+    from qa.chat_model import Messages
+
+PROMPTS = Path(__file__).parent.parent / "prompts"
+"""Ours; QA_PROMPTS names a folder in its place."""
+
+
+def template(prompts: Path, name: str) -> "RichPromptTemplate":
+    """The prompt of this name in a folder, or ours. InputError if the folder is none."""
+    from llama_index.core.prompts import RichPromptTemplate
+
+    if not prompts.is_dir():
+        raise InputError(f"there is no folder of prompts {prompts}", "check QA_PROMPTS")
+    file = prompts / f"{name}.jinja"
+    own = file if file.is_file() else PROMPTS / file.name
+    return RichPromptTemplate(own.read_text(encoding="utf-8"))
+
+
+def filled(template: "RichPromptTemplate", **values: Any) -> "Messages":
+    """The messages of a prompt with these values in it."""
+    made = template.format_messages(**values)
+    return [{"role": message.role.value, "content": message.content or ""} for message in made]
