@@ -182,6 +182,13 @@ class Catalog:
         with self.database.reading() as connection:
             return connection.scalar(query) or 0
 
+    def passages(self, article_id: str) -> list[Span]:
+        """The passages of an article's current version, in order."""
+        columns = sa.select(passages.c.start, passages.c.end)
+        query = columns.where(passages.c.article_id == article_id).order_by(passages.c.start)
+        with self.database.reading() as connection:
+            return [Span(start, end) for start, end in connection.execute(query)]
+
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
         with self.database.reading() as connection:

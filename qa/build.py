@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_library(settings: Settings) -> Iterator[Library]:
     """The library in the data folder, closed at the end."""
-    library = Library(settings.data, _encoder(settings))
+    library = Library(settings.data, make_encoder(settings))
     try:
         yield library
     finally:
@@ -56,7 +56,8 @@ def make_llm_engine(
     return Engine(library, reader, fallback, rewriter, settings.deadline_seconds)
 
 
-def _encoder(settings: Settings) -> Encoder:
+def make_encoder(settings: Settings) -> Encoder:
+    """The encoder of the settings: the one inside, unless another is named."""
     if not settings.embeddings:
         return MiniLM()
     from index.encoder.openai import OpenAIEncoder
