@@ -17,10 +17,22 @@ from qa.readers import clues
 _AROUND = 60
 """Characters before and behind a figure that say what it is of."""
 
-_SHARED_WORDS = 2
+_SHARED_WORDS = 1
 """Words, besides what is counted, that both figures have to stand among."""
 
-_UNIT = re.compile(r"\W*(?:(?:other|more|of|the|its|their|all|new|further)\W+)*([^\W\d_]{3,})")
+_FATES = {
+    "dead": r"\b(killed|died|dead|deaths?|toll|lives|bodies|fatalities)\b",
+    "hurt": r"\b(injured|wounded|hurt|injuries)\b",
+    "missing": r"\b(missing|unaccounted)\b",
+    "gone": r"\b(displaced|evacuated|fled|homeless)\b",
+    "rescued": r"\b(rescued|saved|survived|survivors)\b",
+    "held": r"\b(jailed|arrested|detained|convicted|sentenced|acquitted)\b",
+}
+"""What became of those that are counted: the dead and the hurt are not the same thing."""
+
+_REVISED = re.compile(r"\b(revis|lower|rais|correct|reduc|cut|updat)\w*\b.*\bfrom\b", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:(?:other|more|of|the|its|their|all|new|further)\W+)*([^\W\d_]{3,})")
+_NUMBER_OF = re.compile(r"\b(?:number|count|total) of (?:the )?([^\W\d_]{3,})")
 _CURRENCY = "$£€¥"
 
 
@@ -30,11 +42,12 @@ class Figure:
 
     number: Number
     unit: str
+    fate: str
     among: frozenset[str]
 
     def contradicts(self, other: "Figure") -> bool:
         """Whether both are of the same thing, and differ by more than rounding."""
-        if not self.unit or self.unit != other.unit:
+        if not self.unit or (self.unit, self.fate) != (other.unit, other.fate):
             return False
         if len((self.among & other.among) - {self.unit}) < _SHARED_WORDS:
             return False
@@ -48,10 +61,14 @@ def figures(text: str) -> list[Figure]:
 
 
 def differing(one: str, other: str) -> tuple[Figure, Figure] | None:
-    """A figure of each text that the other contradicts; None if they agree on any such figure."""
+    """A figure of each text that the other contradicts; None if both give either of them.
+
+    One that revises a figure gives the old one too, and contradicts it all the same.
+    """
     pairs = [(a, b) for a in figures(one) for b in figures(other) if a.contradicts(b)]
     values = [{f.number.values[0] for f in figures(text)} for text in (one, other)]
-    shared = values[0] & values[1]
+    revised = _REVISED.search(one) or _REVISED.search(other)
+    shared = set() if revised else values[0] & values[1]
     return next((p for p in pairs if not {f.number.values[0] for f in p} & shared), None)
 
 
@@ -77,4 +94,18 @@ def _figure(text: str, number: Number) -> Figure:
     currency = text[number.start - 1 : number.start]
     around = text[max(0, number.start - _AROUND) : end + _AROUND]
     counted = currency if currency and currency in _CURRENCY else ""
-    return Figure(number, counted or (clues.stem(unit[1]) if unit else ""), clues.words(around))
+    told = unit if unit and clues.carries_meaning(unit[1]) else None
+    told = told or _NUMBER_OF.search(text, 0, number.start)
+    unit_stem = counted or (clues.stem(told[1]) if told else "")
+    return Figure(number, unit_stem, _fate(text, number.start), clues.words(around))
+
+
+def _fate(text: str, at: int) -> str:
+    """What became of those counted at `at`: the nearest word that tells."""
+    near = [
+        (abs(match.start() - at), fate)
+        for fate, pattern in _FATES.items()
+        for match in re.finditer(pattern, text, re.IGNORECASE)
+        if abs(match.start() - at) <= _AROUND
+    ]
+    return min(near, default=(0, ""))[1]

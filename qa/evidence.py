@@ -5,10 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import islice
 
 from qa.facts import HEDGED_SHARE, Date, Facts, Name, Number, facts, folded, weekday_near
-from qa.names import has_name, must_be_name, words
+from qa.names import has_name, listed, must_be_name, stands_elsewhere
 from qa.table import Row
+
+MOST_NAMES = 64
+"""Names of one statement that are looked for; one with more is a list of names."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,14 @@ class Evidence:
         return _bare("\n".join(self.texts))
 
     @cached_property
+    def listed(self) -> list[str]:
+        """The words of all texts in order, folded."""
+        return listed("\n".join(self.texts))
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """What names are looked for in."""
-        return words("\n".join(self.texts))
+        """The same, each once."""
+        return frozenset(self.listed)
 
     @cached_property
     def values(self) -> tuple[float, ...]:
@@ -69,9 +78,17 @@ def missing(
     yield from (one.text for one in stated.numbers if not _has_number(one, evidence.values))
     yield from (one.text for one in stated.dates if not _has_date(one, evidence))
     yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
-    names = (one for one in stated.names if _is_name(one, for_names, known))
-    lost = (one.text for one in names if not has_name(one.text, for_names.words, for_names.texts))
-    yield from dict.fromkeys(lost)
+    names = dict.fromkeys(one.text for one in stated.names if _is_name(one, for_names, known))
+    words = listed(statement)
+    for name in islice(names, MOST_NAMES):
+        if not _has_name(name, words, for_names):
+            yield name
+
+
+def _has_name(name: str, words: Sequence[str], evidence: Evidence) -> bool:
+    if not has_name(name, evidence.words, evidence.texts):
+        return False
+    return not stands_elsewhere(name, words, evidence.listed)
 
 
 def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
@@ -92,7 +109,8 @@ def _has_date(stated: Date, evidence: Evidence) -> bool:
     if stated.month is None and stated.weekday is None:
         years = {float(day.year) for day in published}
         return stated.year in years or stated.year in evidence.values
-    about = [_dated(day - timedelta(days)) for day in published for days in (0, 1)]
+    days = (0, 1) if "yesterday" in evidence.words else (0,)
+    about = [_dated(day - timedelta(back)) for day in published for back in days]
     near = [
         _dated(day)
         for one in evidence.dates

@@ -131,7 +131,14 @@ class Facts:
 def facts(text: str) -> Facts:
     """All facts of a text; the digits of a date are no numbers, its month is no name."""
     dates, left = _dates(text)
-    return Facts(tuple(_numbers(left)), tuple(dates), tuple(_quotations(text)), tuple(_names(left)))
+    numbers = tuple(_numbers(left))
+    for number in numbers:
+        left = _blank(left, number.start, number.start + len(number.text))
+    return Facts(numbers, tuple(dates), tuple(_quotations(text)), tuple(_names(left)))
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + "·" * (end - start) + text[end:]
 
 
 def _dates(text: str) -> tuple[list[Date], str]:
@@ -141,8 +148,7 @@ def _dates(text: str) -> tuple[list[Date], str]:
         for match in pattern.finditer(text):
             if made := _date(match):
                 found.append(made)
-                blank = "·" * len(match.group())
-                text = text[: match.start()] + blank + text[match.end() :]
+                text = _blank(text, *match.span())
     return found, text
 
 

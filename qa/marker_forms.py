@@ -121,11 +121,9 @@ def _range(part: str) -> list[int] | None:
 
 
 def _digits(text: str) -> int | None:
-    """A number of at most nine digits, in any script."""
-    if not 0 < len(text) <= 9:
-        return None
+    """A number, in the digits of any script."""
     values = [unicodedata.decimal(char, None) for char in text]
-    if None in values:
+    if not values or None in values:
         return None
     return int("".join(str(value) for value in values))
 

@@ -5,16 +5,31 @@ the words that it is short for; Austria and Australia are not.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from qa.facts import folded
+from qa.readers import clues
+
+AROUND = 3
+"""Words of a statement before and behind a name that say of what it is said, ..."""
+
+AROUND_HELD = 6
+"""... and so many of its evidence, where one of them has to stand again."""
+
+_SHORT = 5
+"""A name of so few letters may stand inside other words by chance."""
 
 _WORD = re.compile(r"[\w'.-]*\w")
 
 
+def listed(text: str) -> list[str]:
+    """The words of a text in order, folded."""
+    return [word.removesuffix("'s") for word in _WORD.findall(folded(text))]
+
+
 def words(text: str) -> frozenset[str]:
     """The words of a text that names are looked for in, folded."""
-    return frozenset(_WORD.findall(folded(text)))
+    return frozenset(listed(text))
 
 
 _ORDINARY_ENDS = (
@@ -61,7 +76,24 @@ _IRREGULAR = (
 )  # fmt: skip
 
 
-def has_name(name: str, held: frozenset[str], texts: Iterable[str]) -> bool:
+def stands_elsewhere(name: str, stated: Sequence[str], held: Sequence[str]) -> bool:
+    """Whether a name that stands in both texts stands among other words in each: it is another's
+    place that it was put in. stated, held: the words of a statement and of its evidence."""
+    wanted = folded(name)
+    own = _near(wanted, stated, AROUND)
+    theirs = _near(wanted, held, AROUND_HELD)
+    return len(own) > 1 and bool(theirs) and not own & theirs
+
+
+def _near(name: str, text: Sequence[str], around: int) -> frozenset[str]:
+    """Stems of the words that carry meaning near a name, wherever it stands."""
+    places = [at for at, word in enumerate(text) if word == name or _is_variant(name, word)]
+    near = (word for at in places for word in text[max(0, at - around) : at + around + 1])
+    kept = (word for word in near if word != name and clues.carries_meaning(word))
+    return frozenset(map(clues.stem, kept))
+
+
+def has_name(name: str, held: frozenset[str], texts: Sequence[str]) -> bool:
     """Whether the name stands among these words, or its demonym, or what it is short for."""
     wanted = folded(name)
     if wanted in held or any(_is_variant(wanted, word) for word in held):
@@ -70,6 +102,8 @@ def has_name(name: str, held: frozenset[str], texts: Iterable[str]) -> bool:
         return True
     if "-" in wanted and all(part in held for part in wanted.split("-") if part):
         return True
+    if len(wanted) > _SHORT and any(wanted in "".join(listed(text)) for text in texts):
+        return True  # PlayStation 3, South East
     return name.isupper() and any(_is_short(name, text) for text in texts)
 
 

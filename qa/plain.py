@@ -28,7 +28,7 @@ def plain(text: str) -> str:
         text = kind.sub("", text)
     text = _ADDRESS.sub("", _LABELLED.sub(r"\1", text))
     text = _HEAD.sub("", _OPEN_TAG.sub("‹", text))
-    for whole, parted in (("://", ": "), ("](", "] ("), (" .", ".")):
+    for whole, parted in (("://", ": "), ("](", "] ("), ("![", "! ["), (" .", ".")):
         text = text.replace(whole, parted)
     return " ".join(text.split())
 

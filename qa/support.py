@@ -34,6 +34,9 @@ ELSEWHERE_SHARE = 0.6
 SAME_AT = 0.5
 """From this share of its words on a sentence is about the same, so a denial in one only counts."""
 
+LITTLE_ELSE_AT = 0.7
+"""A sentence of whose words a statement has so many says little else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -103,9 +106,20 @@ class Checker:
         return lost
 
     def _denied_otherwise(self, text: str, rows: Sequence[Row]) -> bool:
-        """Whether the cited sentences say the same, but for a denial in one of both."""
+        """Whether the cited sentences say the same, but for a denial in one of both.
+
+        A denial that only they have may be of what else they say, unless they say little else.
+        """
+        denied = clues.negated(text)
         same = [row for row in rows if self._share(text, row) >= SAME_AT]
-        return bool(same) and all(clues.negated(row.text) != clues.negated(text) for row in same)
+        return bool(same) and all(
+            clues.negated(row.text) != denied and (denied or self._says_little_else(text, row))
+            for row in same
+        )
+
+    def _says_little_else(self, text: str, row: Row) -> bool:
+        held = clues.words(row.text)
+        return len(held & clues.words(text)) >= LITTLE_ELSE_AT * len(held)
 
     def _displaced(self, text: str, rows: Sequence[Row]) -> bool:
         """Whether the cited sentences say the same of others, by name."""

@@ -30,6 +30,10 @@ KEEP_OF_LIST = 0.15
 """The same for a question that asks for several things."""
 
 
+KEEP_OF_RIVAL = 0.05
+"""The same for a sentence of another article that gives another figure for the same thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A row, and how likely it is the sentence that answers if one does, 0 to 1."""
@@ -116,7 +120,7 @@ def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
         item
         for item in sorted(scored, key=lambda item: -item.score)
         if item.row.article.id not in held
-        and item.score >= KEEP_OF_LIST * chosen[0].score
+        and item.score >= KEEP_OF_RIVAL * chosen[0].score
         and any(differing(one.row.text, item.row.text) for one in chosen)
     ]
     return others[:1]

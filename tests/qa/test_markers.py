@@ -62,6 +62,7 @@ def told(text: str) -> Statements:
         ("He left [[[1]]].", [("He left.", (1,))]),
         ("He left [1, 2", [("He left", ())]),
         ("He left [1,\nShe stayed.", [("He left", ()), ("She stayed.", ())]),
+        ("He left [12345678901].", [("He left.", ())]),
         ("He left [", [("He left", ())]),
         ("[1][2]", []),
         ("", []),

@@ -50,6 +50,7 @@ def test_no_combination_makes_markup_or_an_address(parts: list[str]) -> None:
     assert not re.search(r"www\.\w", words)
     assert not re.search(r"\bjavascript:\w", words)
     assert "](" not in words
+    assert "![" not in words
     assert "\x1b" not in words
     assert not any(words[at] == "<" and words[at + 1] in "bs/!|" for at in range(len(words) - 1))
 
