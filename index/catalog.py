@@ -43,18 +43,23 @@ class Catalog:
 
     def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy URL, making its tables if there are none."""
-        self.database = Database(url, metadata)
+        self._database = Database(url, metadata)
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""
-        self.database.close()
+        self._database.close()
+
+    @property
+    def database(self) -> Database:
+        """For `index.check`, which reads the rows as they are."""
+        return self._database
 
     def settle(self, wanted: Mapping[str, str], mend: str) -> None:
         """Record what the stored data depends on, or refuse data that was made with other values.
 
         EncoderMismatch names each difference; `mend` is its hint.
         """
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             rows = connection.execute(sa.select(settings)).mappings()
             stored = {row["name"]: row["value"] for row in rows}
             missing = [{"name": n, "value": v} for n, v in wanted.items() if n not in stored]
@@ -71,7 +76,7 @@ class Catalog:
         """Make `version` the current one of its article, with these passages: one transaction."""
         article = version.article
         row = article_row(version)
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             current = connection.execute(_current(article.id)).mappings().first()
             if current and all(current[name] == value for name, value in row.items()):
                 return "unchanged"
@@ -87,7 +92,7 @@ class Catalog:
 
     def remove(self, article_id: str) -> None:
         """Forget an article, its passages, vectors and every version. NotFound if there is none."""
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             current = connection.execute(_current(article_id)).mappings().first()
             if current is None:
                 raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
@@ -105,7 +110,7 @@ class Catalog:
         wanted = versions.c.version.startswith(name, autoescape=True)
         current = versions.c.version == articles.c.version
         query = joined.where(articles.c.id == article_id, wanted if name else current)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query.limit(2)).mappings().all()
         if len(rows) != 1:
             raise self._not_found(article_id, name)
@@ -124,7 +129,7 @@ class Catalog:
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
         query = sa.select(versions.c.version).where(versions.c.article_id == article_id)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(query.order_by(versions.c.added_at)))
 
     def articles(self) -> Iterator[tuple[Article, str, int]]:
@@ -133,14 +138,14 @@ class Catalog:
         Newest first, undated ones last.
         """
         order = (articles.c.published_at.desc().nulls_last(), articles.c.id)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             for row in connection.execute(sa.select(articles).order_by(*order)).mappings():
                 yield to_article(row), row["version"], row["passage_count"]
 
     def counts(self) -> dict[str, int]:
         """How many articles, versions, passages, vectors and changes there are."""
         tables = (articles, versions, passages, vectors, changes)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return {
                 table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for table in tables
@@ -170,7 +175,7 @@ class Catalog:
                 & (versions.c.version == articles.c.version),
             )
         )
-        rows = self.database.rows(query, passages.c.id, passage_ids)
+        rows = self._database.rows(query, passages.c.id, passage_ids)
         return {row["passage"]: to_found(row) for row in rows}
 
     def passages_after(self, seq: int) -> int:
@@ -179,34 +184,34 @@ class Catalog:
             changes.c.seq > seq, changes.c.kind == "added"
         )
         query = sa.select(sa.func.count()).where(passages.c.id >= first.scalar_subquery())
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     def passages(self, article_id: str) -> list[Span]:
         """The passages of an article's current version, in order."""
         columns = sa.select(passages.c.start, passages.c.end)
         query = columns.where(passages.c.article_id == article_id).order_by(passages.c.start)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return [Span(start, end) for start, end in connection.execute(query)]
 
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(sa.select(passages.c.id).order_by(passages.c.id)))
 
     def embedded_ids(self) -> list[int]:
         """The ids of all passages that have a vector, ascending."""
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return list(connection.scalars(sa.select(vectors.c.passage_id).order_by("passage_id")))
 
     def vectors(self, passage_ids: Iterable[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors stored for these passages; those that have none are left out."""
-        rows = self.database.rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
+        rows = self._database.rows(sa.select(vectors), vectors.c.passage_id, passage_ids)
         return {row["passage_id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
 
     def put_vectors(self, vectors_by_passage: Mapping[int, NDArray[np.float32]]) -> None:
         """Store vectors; those of passages that went out of sight meanwhile are left out."""
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             living = sa.select(passages.c.id)
             ids = in_slices(connection, living, passages.c.id, vectors_by_passage)
             rows = [
@@ -223,7 +228,7 @@ class Catalog:
 
     def drop_vectors(self, passage_ids: Sequence[int]) -> None:
         """Forget these vectors, so that they are made again."""
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             for part in slices(passage_ids):
                 connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
 
@@ -232,14 +237,14 @@ class Catalog:
     def changes(self, after: int, limit: int) -> list[Change]:
         """The next `limit` changes after number `after`, oldest first."""
         query = sa.select(changes).where(changes.c.seq > after).order_by(changes.c.seq)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query.limit(limit)).mappings().all()
         return [to_change(row) for row in rows]
 
     def passages_changed_after(self, seq: int) -> set[int]:
         """The ids of the passages that changes after number `seq` add or remove."""
         columns = (changes.c.first_passage, changes.c.passage_count)
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(sa.select(*columns).where(changes.c.seq > seq))
             return {id_ for first, count in rows for id_ in range(first, first + count)}
 
@@ -248,13 +253,13 @@ class Catalog:
         query = sa.select(followers.c.seq).where(
             followers.c.name == follower, followers.c.generation == generation
         )
-        with self.database.reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     def advance(self, follower: str, generation: str, seq: int) -> None:
         """Remember that an index holds all changes up to `seq`."""
         row = {"name": follower, "generation": generation, "seq": seq}
-        with self.database.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(followers.delete().where(followers.c.name == follower))
             connection.execute(followers.insert(), row)
 

@@ -154,7 +154,7 @@ class LexicalIndex:
             tantivy.FieldType.Integer,
             int(filters.after.timestamp()) if filters.after else None,
             int(filters.before.timestamp()) if filters.before else None,
-            include_upper=filters.before is None,  # refused where there is no bound to leave out
+            include_upper=filters.before is None,  # an open end has to be given as included
         )
 
 

@@ -112,11 +112,12 @@ class Library:
 
     @property
     def backlog(self) -> int:
-        """Passages that the vector index does not hold yet."""
+        """Passages that the vector index does not hold yet; all of them if it is lost."""
         try:
-            return self.catalog.passages_after(self._vector_follower.position())
+            position = self._vector_follower.position()
         except IndexUnavailable:
-            return self.catalog.counts()["passages"]
+            position = 0
+        return self.catalog.passages_after(position)
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
         """At most `limit` passages that may answer the question, best first."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from index.encoder.minilm import MiniLM
-from index.errors import ArticleError, EncoderMismatch, LibraryBusy, NotFound
+from index.errors import ArticleError, EncoderMismatch, LibraryBusy, LibraryError, NotFound
 from index.library import Library
 from index.model import Article, Filters
 from tests.index.test_spans import HOSTILE
@@ -197,6 +197,17 @@ def test_errors_pass_through_and_the_rest_goes_on(library: Library) -> None:
     broken = ArticleError("a.txt", "is binary, not text")
     rows = list(library.add([broken, ARTICLES[0]]))
     assert [row.outcome for row in rows] == ["failed", "added"]
+
+
+def test_a_full_disk_is_an_error_that_loses_nothing(library: Library) -> None:
+    fill(library, ARTICLES)
+    with library.catalog.database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(LibraryError, match="cannot be written: database or disk is full"):
+        list(library.add([Article("large", "A sentence of some words. " * 9_000)]))
+    assert library.check() == []
+    assert found_ids(library, "parliament")[0] == "vote"
 
 
 def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:
