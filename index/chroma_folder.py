@@ -1,10 +1,9 @@
-"""Chroma's folder: whether it is as the last close left it, and whether it works.
+"""Chroma's folder: does it work?
 
 Chroma is not crash-safe, and damage may make it raise, hang or kill the process. So a folder that
 was not closed, or was changed after that, is tried in a child process before it is opened.
 """
 
-import hashlib
 import subprocess
 import sys
 import time
@@ -40,21 +39,6 @@ def client(folder: Path) -> Client:
     return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
 
 
-def seal(folder: Path) -> None:
-    """Note what the folder holds, once it is closed."""
-    _seal(folder).write_text(_fingerprint(folder))
-
-
-def unseal(folder: Path) -> bool:
-    """Whether the folder is as it was sealed. The seal is broken: what opens it changes it."""
-    try:
-        sealed = _seal(folder).read_text()
-    except FileNotFoundError:
-        return False
-    _seal(folder).unlink()
-    return sealed == _fingerprint(folder)
-
-
 def probe(folder: Path) -> bool:
     """Whether a child process can read all vectors of the folder and find some, in a minute."""
     command = [sys.executable, "-m", "index.chroma_folder", str(folder)]
@@ -72,22 +56,6 @@ def quarantine(folder: Path) -> None:
     except OSError as error:
         reason = f"{folder} is broken and cannot be moved: {error.strerror}"
         raise IndexUnavailable(reason, "move it away") from error
-
-
-def _seal(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.seal")
-
-
-def _fingerprint(folder: Path) -> str:
-    """Of the names, sizes and times of all files."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    told = "".join(f"{f.relative_to(folder)} {_marks(f)}\n" for f in files)
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _marks(file: Path) -> str:
-    held = file.stat()
-    return f"{held.st_size} {held.st_mtime_ns}"
 
 
 def _exercise(folder: Path) -> None:

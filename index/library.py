@@ -13,7 +13,7 @@ from typing import Literal
 from index.canonical import canonical
 from index.catalog import Catalog, Outcome
 from index.check import catalog_problems, index_problems, unusable_vectors
-from index.chroma_folder import probe, quarantine, unseal
+from index.chroma_folder import probe, quarantine
 from index.errors import ArticleError, EncoderError, IndexUnavailable, LibraryError
 from index.follow import Follower
 from index.lexical import LexicalIndex
@@ -22,6 +22,7 @@ from index.model import Article, Filters, Version
 from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
 from index.retrieve import Retrieved, Retriever, head
 from index.rows import Found
+from index.seal import unseal
 from index.sentences import sentences
 from index.vectors import Encoder, VectorIndex
 

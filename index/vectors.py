@@ -16,10 +16,11 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from index.catalog import Catalog
-from index.chroma_folder import COLLECTION, client, seal
+from index.chroma_folder import COLLECTION, client
 from index.errors import IndexUnavailable
 from index.model import Filters
 from index.rows import Change, Found
+from index.seal import seal
 
 Vectors = NDArray[np.float32]
 

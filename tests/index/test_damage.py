@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.errors import IndexUnavailable
+from index.errors import EncoderError, IndexUnavailable
 from index.library import Library
 from index.model import Article, Filters
 from index.retrieve import Retriever
@@ -135,6 +135,49 @@ def test_a_folder_closed_as_it_should_be_is_not_tried(folder: Path) -> None:
         library.close()
         assert not list(folder.glob("*.broken-*"))
         assert (folder / "chroma.seal").exists()
+
+
+def damaged_files(ending: str) -> Callable[[Path], None]:
+    def damage(lexical: Path) -> None:
+        for file in lexical.glob(f"*{ending}"):
+            held = bytearray(file.read_bytes())
+            held[len(held) // 4 : len(held) // 2] = bytes(len(held) // 2 - len(held) // 4)
+            file.write_bytes(held)
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage", [a_file, gone, *map(damaged_files, (".term", ".idx", ".fast", "meta.json"))]
+)
+def test_a_lexical_index_damaged_after_its_close_costs_nothing(
+    folder: Path, opened: Callable[[], Library], damage: Callable[[Path], None]
+) -> None:
+    damage(folder / "lexical")
+    library = opened()
+    found = library.retrieve("Ship 7 sank", 8)
+    assert found.notices == ()
+    assert found.hits[0].lexical_rank == 1
+    assert library.check() == []
+
+
+def test_a_lost_index_that_cannot_be_refilled_is_said_to_be(folder: Path) -> None:
+    class Down(Scattered):
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if any("\n" in text for text in texts):  # a title and a passage
+                raise EncoderError("the service is down")
+            return super().encode(texts)
+
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM vectors WHERE passage_id = 9")
+    shutil.rmtree(folder / "chroma")
+    library = Library(folder, Down())
+    found = library.retrieve("Ship 7 sank", 8)
+    library.close()
+    assert found.hits[0].found.article.id == "a7"
+    assert found.notices == (
+        f"the vector index was lost: {COUNT + 1} passages are found by their words only",
+    )
 
 
 def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Library]) -> None:
