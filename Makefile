@@ -4,7 +4,7 @@ BIN := .venv/bin
 NEWS := eval/sets/news
 SAMPLES := $(NEWS)/articles
 
-.PHONY: ask test gate fuzz lock clean
+.PHONY: ask test gate fuzz second-server lock clean
 
 ask: .venv/runtime  ## index the sample articles and answer Q
 	@QA_DATA=.qa/samples $(BIN)/qa add --quiet $(SAMPLES)
@@ -23,6 +23,9 @@ gate: .venv/runtime  ## the sample questions against floors and baseline, keyles
 
 fuzz: .venv/dev  ## the property tests with new examples each time
 	$(BIN)/pytest -q --hypothesis-profile=fuzz -m hypothesis
+
+second-server: .venv/runtime  ## the language model's path against a server that is not ours
+	$(BIN)/python -m eval.bench second_server
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes -o requirements.lock

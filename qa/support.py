@@ -132,9 +132,12 @@ class Checker:
         return same and bool(theirs - own)
 
     def _share(self, text: str, row: Row) -> float:
-        """Of the statement's words, those that stand in the sentence or its title."""
+        """Of the statement's words, those that stand in the sentence or its title.
+
+        A single word stands anywhere by chance, so it counts for nothing.
+        """
         words = clues.words(text)
-        return len(words & self._words[row.number]) / len(words) if words else 0.0
+        return len(words & self._words[row.number]) / len(words) if len(words) > 1 else 0.0
 
     @cached_property
     def _words(self) -> dict[int, frozenset[str]]:

@@ -88,11 +88,12 @@ def figures(
                 len(one.gold & set(ids[:cut])) / len(one.gold) for ids, one in pairs
             )
         found.append(row)
-    if len(found) == 3:
-        first, best = found[0]["recall@5"], found[-1]["recall@5"]
-        for row in found:
-            row["gap closed"] = (row["recall@5"] - first) / (best - first)
-    return found
+    gaps = [row["recall@5"] - found[0]["recall@5"] for row in found]
+    known = len(ways) == len(WAYS)
+    return [
+        row | {"gap closed": gap / gaps[-1] if known else ""}
+        for row, gap in zip(found, gaps, strict=True)
+    ]
 
 
 def _articles(library: Library, question: str) -> list[str]:

@@ -56,7 +56,8 @@ def main() -> None:
     wanted = options.parse_args()
     held, asked = _set(wanted) if wanted.data else _news()
     asked = asked[:: -(-len(asked) // wanted.questions)]
-    python = environment(wanted.env)
+    own = Path(__file__).parent / "peers.txt"
+    python = environment(wanted.env, ROOT / "requirements.lock", own)
     with tempfile.TemporaryDirectory() as scratch:
         told = {name: contest(python, name, held, asked, Path(scratch)) for name in CONTESTANTS}
     table = {name: measures(result, held, asked) for name, result in told.items()}
@@ -97,15 +98,15 @@ def _news() -> tuple[list[Article], list[Asked]]:
     return [version.article for version in versions], asked
 
 
-def environment(folder: Path) -> Path:
-    """Its python, the environment made if it is not there yet."""
+def environment(folder: Path, *requirements: Path) -> Path:
+    """Its python, the environment made from files of requirements if it is not there yet."""
     python = folder / "bin" / "python"
     if not (folder / "made").exists():
         print(f"making {folder} (a minute or two)", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", ROOT / "requirements.lock"], check=True)
-        subprocess.run([*pip, "-r", ROOT / "eval" / "bench" / "peers.txt"], check=True)
+        for file in requirements:  # hashes, where a file has them, are checked
+            subprocess.run([*pip, "-r", file], check=True)
         (folder / "made").touch()
     return python
 

@@ -55,6 +55,12 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 
+_ONE_TIME = re.compile(
+    r"\b(first|initial(ly)?|earl(y|ier|iest)|at (that|the) time|by then|as of|until|according|"
+    r"evening|morning|yesterday|reported|announced|say|says|said)\b",
+    re.IGNORECASE,
+)
+
 KINDS = ("when", "number", "money", "where", "who", "why", "how", "definition")
 """What a question may ask for; the first that fits counts."""
 
@@ -161,6 +167,11 @@ def share(part: Iterable[str], weights: dict[str, float]) -> float:
 def asks_for_several(question: str) -> bool:
     """Whether more than one thing is asked for, as in "what conditions"."""
     return bool(_SEVERAL.search(question))
+
+
+def asks_of_one_time(question: str) -> bool:
+    """Whether a moment or a source is named, so that what others said later is no answer."""
+    return bool(_ONE_TIME.search(question) or _DATE.search(question))
 
 
 def continues_list(before: str, text: str) -> bool:

@@ -77,7 +77,8 @@ class ExtractiveReader:
             return
         keep = KEEP_OF_LIST if clues.asks_for_several(question) else KEEP
         chosen = _choose(reading.sentences, keep)
-        for item in _in_order([*chosen, *_rivals(chosen, reading.sentences)]):
+        rivals = [] if clues.asks_of_one_time(question) else _rivals(chosen, reading.sentences)
+        for item in _in_order([*chosen, *rivals]):
             yield Draft(item.row.text, (item.row.number,))
 
     def score(self, question: str, table: Table) -> Reading:

@@ -263,3 +263,12 @@ def test_what_was_acknowledged_survives_kill_9(encoder: MiniLM, tmp_path: Path) 
         pass
     assert library.check() == []
     library.close()
+
+
+def test_of_passages_that_match_alike_the_newer_comes_first(library: Library) -> None:
+    text = "The ferry to the island is late because of ice."
+    dates = {"old": datetime(2023, 1, 1, tzinfo=UTC), "new": datetime(2024, 1, 1, tzinfo=UTC)}
+    list(library.add(Article(name, text, published_at=date) for name, date in dates.items()))
+    list(library.embed())
+    found = library.retrieve("Why is the ferry late?", 5).hits
+    assert [hit.found.article.id for hit in found] == ["new", "old"]

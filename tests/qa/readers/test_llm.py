@@ -84,3 +84,76 @@ def test_prompts_are_replaceable(
     assert message == {"role": "user", "content": f"{QUESTION} Antworte auf Deutsch."}
     with pytest.raises(InputError, match="no folder of prompts"):
         LLMReader(model(openai_server), tmp_path / "none")
+
+
+def test_passages_that_do_not_fit_are_left_out_from_the_bottom(
+    samples: Library, openai_server: OpenAIServer
+) -> None:
+    openai_server.replies = [spoken("Zelenskyy’s proposal came with conditions.")] * 2
+    whole = Engine(samples, LLMReader(model(openai_server))).ask(QUESTION)
+    small = LLMReader(model(openai_server), window_tokens=2_048)
+    answer = Engine(samples, small).ask(QUESTION)
+    assert whole.read.passages == whole.read.found == 8
+    assert 0 < answer.read.passages < answer.read.found == 8
+    hits = samples.retrieve(QUESTION, answer.read.passages).hits
+    told = openai_server.requests[1]["messages"][-1]["content"]
+    assert all(hit.found.text.split()[0].strip("[]()#") in told for hit in hits)
+    assert len(told) < len(openai_server.requests[0]["messages"][-1]["content"])
+    assert told.endswith(f"Question: {QUESTION}")
+
+
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "<think>Zelenskyy named 7,654 conditions. [1]</think>",
+        "Let me see. Zelenskyy named 7,654 conditions.\n</think>\n\n",
+        "<think>never mind</think><think>7,654</think>",
+        "<|channel|>analysis<|message|>7,654 conditions<|end|><|channel|>final<|message|>",
+    ],
+)
+def test_thoughts_are_neither_shown_nor_cited(
+    samples: Library, openai_server: OpenAIServer, engine: Engine, thought: str
+) -> None:
+    n = number_of("came with conditions", samples)
+    openai_server.replies = [spoken(f"{thought}His proposal came with conditions [{n}].")]
+    answer = engine.ask(QUESTION)
+    assert answer.answer == "His proposal came with conditions. [1]"
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("words", ["", " \n", "<think>hm</think>", "<think>never closed", "[1]"])
+def test_a_model_that_says_nothing_is_replaced(
+    openai_server: OpenAIServer, engine: Engine, words: str
+) -> None:
+    openai_server.replies = [spoken(words)]
+    answer = engine.ask(QUESTION)
+    assert answer.reader == "extractive"
+    assert answer.notices[0] == "answered without the language model: " + (
+        "the language model wrote nothing"
+    )
+
+
+def test_a_marker_cut_at_the_length_limit_leaves_no_residue(
+    samples: Library, openai_server: OpenAIServer, engine: Engine
+) -> None:
+    n = number_of("came with conditions", samples)
+    words = f"His proposal came with conditions [{n}]. The second was that it [1"
+    openai_server.replies = [spoken(words, finish="length")]
+    answer = engine.ask(QUESTION)
+    assert answer.answer == "His proposal came with conditions. [1]"
+    assert answer.notices == ["the answer was cut short: m reached its length limit"]
+
+
+def test_a_model_that_cites_both_sides_is_told_apart_by_date(
+    samples: Library, openai_server: OpenAIServer, engine: Engine
+) -> None:
+    question = "How many people were killed by the earthquakes in Turkey?"
+    table = lay(samples.retrieve(question, 8).hits, samples.catalog.version)
+    old, new = (
+        next(row.number for row in table.rows if words in row.text)
+        for words in ("said 35,418 people had died", "killed 53,537 people in Turkey")
+    )
+    openai_server.replies = [spoken(f"35,418 died [{old}]. It was 53,537 a year later [{new}].")]
+    answer = engine.ask(question)
+    (notice,) = answer.notices
+    assert notice.startswith("sources disagree: 53,537 [2] (Harbour Wire, 2024-02-06); 35,418 [1]")
