@@ -4,6 +4,7 @@ Chroma is not crash-safe, and damage may make it raise, hang or kill the process
 was not closed, or was changed after that, is tried in a child process before it is opened.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -49,10 +50,15 @@ def probe(folder: Path) -> bool:
 
 
 def quarantine(folder: Path) -> None:
-    """Put a folder aside, so that an empty one takes its place. IndexUnavailable if it stays."""
-    aside = folder.with_name(f"{folder.name}.broken-{time.time_ns()}")
+    """Put a folder aside, so that an empty one takes its place. IndexUnavailable if it stays.
+
+    The one that was put aside before goes: what is kept is for looking into, and takes room.
+    """
+    before = list(folder.parent.glob(f"{folder.name}.broken-*"))
     try:
-        folder.rename(aside)
+        folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
+        for old in before:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     except OSError as error:
         reason = f"{folder} is broken and cannot be moved: {error.strerror}"
         raise IndexUnavailable(reason, "move it away") from error

@@ -127,6 +127,16 @@ def test_rebuild_mends_a_damaged_vector_index(
     assert library.check() == []
 
 
+def test_only_the_last_broken_folder_is_kept(folder: Path) -> None:
+    for damage in (a_file, random_bytes, truncated):
+        damage(folder / "chroma")
+        library = Library(folder, Scattered())
+        assert library.backlog == 0
+        library.close()
+        (kept,) = folder.glob("chroma.broken-*")
+    assert (kept / "chroma.sqlite3").stat().st_size == 9_000
+
+
 def test_a_folder_closed_as_it_should_be_is_not_tried(folder: Path) -> None:
     for _ in range(2):
         library = Library(folder, Scattered())
