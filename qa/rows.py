@@ -60,10 +60,13 @@ class PassageRow(Wire):
     """A passage found, and how: ranks count from 1, None where an index did not find it."""
 
     rank: int
+    """By match; `score` is what it goes by."""
     score: float
     match: MatchRow
     dense_rank: int | None
     lexical_rank: int | None
+    fused_rank: int
+    """By the two ranks before it together, among all that was found."""
     article_id: str
     version: str
     title: str
@@ -148,6 +151,7 @@ def passage_row(hit: "Hit") -> PassageRow:
         match=MatchRow(**hit.match._asdict()),
         dense_rank=hit.dense_rank,
         lexical_rank=hit.lexical_rank,
+        fused_rank=hit.fused_rank,
         article_id=passage.article_id,
         version=passage.version,
         title=article.title,
