@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from index.model import Filters, Span, Version
 from index.sources.dates import to_utc
 from qa.answer import Turn
 
-LINE = "__line__"
-"""Where a question begins in its file; added while reading."""
+LINES = "__lines__"
+"""Where a mapping and each of its values begin in a file; added while reading."""
 
 
 class _Strict(BaseModel):
@@ -102,24 +103,33 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A file of cases and the folder that their articles are in. lines: of each case."""
+    """A file of cases and the folder that their articles are in.
+
+    `name` is of letters, digits, `_`, `.` and `-`, and can be a file's name. lines: of each case;
+    quote_lines: of each quote of each case.
+    """
 
     name: str
     file: Path
     articles: Path
     cases: tuple[Case, ...]
     lines: tuple[int, ...]
+    quote_lines: tuple[tuple[int, ...], ...]
 
     def located(self, version: Callable[[str], Version]) -> list[Question]:
-        """Find every quote; `version` gives an article by id. InputError names each that fails."""
+        """Find every quote; `version` gives an article by id. InputError names each that fails,
+        and each article that is not there."""
+        known = cache(version)
         questions, problems = [], []
-        for case, line in zip(self.cases, self.lines, strict=True):
+        for case, line, quote_lines in zip(self.cases, self.lines, self.quote_lines, strict=True):
             places = []
-            for evidence in case.evidence:
+            faults = [(line, told) for told in _unknown(case, known)]
+            for evidence, quote_line in zip(case.evidence, quote_lines, strict=True):
                 try:
-                    places.append(_place(evidence, version))
+                    places.append(_place(evidence, known))
                 except ValueError as error:
-                    problems.append(f"{self.file}:{line}: question {case.id}: {error}")
+                    faults.append((quote_line, str(error)))
+            problems += [f"{self.file}:{at}: question {case.id}: {told}" for at, told in faults]
             questions.append(Question(case, tuple(places)))
         if problems:
             raise InputError("\n".join(problems), "quote the article to the letter")
@@ -134,21 +144,25 @@ def read_set(path: Path) -> QuestionSet:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: {error}", "name a question set: a YAML or JSONL file") from error
     head, rows = _jsonl(file, text) if file.suffix == ".jsonl" else _yaml(file, text)
-    cases, lines, problems = [], [], []
+    cases, lines, quote_lines, problems = [], [], [], []
     for line, row in rows:
         try:
-            cases.append(Case.model_validate(row))
+            cases.append(Case.model_validate(_bare(row)))
             lines.append(line)
+            quote_lines.append(_quote_lines(row, line))
         except ValidationError as error:
             problems += [f"{file}:{line}: {told}" for told in _told(error)]
     problems += [f"{file}: question {name} occurs twice" for name in _twice(cases)]
     if problems or not cases:
         raise InputError("\n".join(problems) or f"{file}: there are no questions")
-    name = str(head.get("name") or (file.parent.name if path.is_dir() else file.stem))
+    called = file.resolve().parent.name if path.is_dir() else file.stem
+    name = str(head.get("name") or re.sub(r"[^\w.-]+", "-", called))
+    if not re.fullmatch(r"[\w.-]+", name) or not name.strip("."):
+        raise InputError(f"{file}: {name!r} cannot be a name", "take letters, digits, _ . and -")
     articles = file.parent / str(head.get("articles") or "articles")
     if not articles.exists():
         raise InputError(f"{file}: there are no articles at {articles}", "name their folder")
-    return QuestionSet(name, file, articles, tuple(cases), tuple(lines))
+    return QuestionSet(name, file, articles, tuple(cases), tuple(lines), tuple(quote_lines))
 
 
 Rows = Iterator[tuple[int, Mapping[str, Any]]]
@@ -166,11 +180,13 @@ def _jsonl(file: Path, text: str) -> tuple[Mapping[str, Any], Rows]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Adds to each mapping the line that it begins on."""
+    """Adds to each mapping the lines that it (under "") and its values begin on."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         made: dict[Any, Any] = super().construct_mapping(node, deep)
-        return made | {LINE: node.start_mark.line + 1}
+        begin = {name.value: value.start_mark.line + 1 for name, value in node.value
+                 if isinstance(name, yaml.ScalarNode)}  # fmt: skip
+        return made | {LINES: begin | {"": node.start_mark.line + 1}}
 
 
 _Loader.yaml_implicit_resolvers = {  # dates stay as they were written
@@ -187,7 +203,7 @@ def _yaml(file: Path, text: str) -> tuple[Mapping[str, Any], Rows]:
         raise InputError(f"{file}:{line}: not YAML: {error.problem}") from error
     if not isinstance(held, dict) or not isinstance(held.get("questions"), list):
         raise InputError(f"{file}: has no list `questions`")
-    return held, ((row.get(LINE, 1), _bare(row)) for row in held["questions"] if _is_row(file, row))
+    return held, ((row[LINES][""], row) for row in held["questions"] if _is_row(file, row))
 
 
 def _is_row(file: Path, row: object) -> bool:
@@ -199,8 +215,25 @@ def _is_row(file: Path, row: object) -> bool:
 def _bare(value: Any) -> Any:
     """Without the lines."""
     if isinstance(value, dict):
-        return {name: _bare(part) for name, part in value.items() if name != LINE}
+        return {name: _bare(part) for name, part in value.items() if name != LINES}
     return [_bare(part) for part in value] if isinstance(value, list) else value
+
+
+def _quote_lines(row: Mapping[str, Any], line: int) -> tuple[int, ...]:
+    """Where each quote of a question begins; the question's own line where nobody knows."""
+    held = (evidence.get(LINES, {}) for evidence in row.get("evidence", []))
+    return tuple(lines.get("quote", line) for lines in held)
+
+
+def _unknown(case: Case, version: Callable[[str], Version]) -> Iterator[str]:
+    """The articles that a case names beside its evidence and that are not there."""
+    named = {"must_not_cite": case.must_not_cite, "filters.article": _listed(case.filters.article)}
+    for field, ids in named.items():
+        for article_id in ids:
+            try:
+                version(article_id)
+            except NotFound:
+                yield f"{field}: there is no article {article_id!r}"
 
 
 def _place(evidence: Evidence, version: Callable[[str], Version]) -> Place:

@@ -1,10 +1,10 @@
 """`qa` with `qa eval`: question sets in, a report and an exit code out."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,11 @@ from index.errors import InputError, QAError
 from qa.cli import main
 from qa.options import as_json
 from qa.settings import Settings
+from qa.terminal import printable
 
 if TYPE_CHECKING:
-    from eval.cases import QuestionSet
+    from eval.measure import Step
     from eval.report import Report
-    from index.library import Library
-    from qa.engine import Engine
 
 PASSED, REGRESSION, BAD_INPUT, COULD_NOT_RUN = 0, 1, 2, 3
 
@@ -77,16 +76,30 @@ def run(settings: Settings, /, **chosen: Any) -> None:
 @evaluate.command()
 @click.argument("articles", type=click.Path(exists=True, path_type=Path))
 @click.option("--count", default=20, show_default=True, type=click.IntRange(1))
-def new(articles: Path, count: int) -> None:
+@click.option("--output", type=writable, help="Write a new file in place of standard output.")
+def new(articles: Path, count: int, output: Path | None) -> None:
     """Draft questions over a folder of articles, as YAML, for a person to edit."""
     from eval.draft import drafts, to_yaml
-    from index.model import Article
+    from index.errors import ArticleError
     from index.sources import read
 
-    held = [item for item in read([articles]) if isinstance(item, Article)]
+    if output and output.exists():
+        raise InputError(f"{output} exists", "name a new file with --output")
+    held = []
+    for item in read([articles]):
+        if isinstance(item, ArticleError):
+            click.echo(f"failed: {printable(item.message)}", err=True)
+        else:
+            held.append(item)
     if not held:
         raise InputError(f"{articles} holds no articles")
-    click.echo(to_yaml(articles, drafts(held, count)), nl=False)
+    # A set names its articles' folder as seen from its own file.
+    near = os.path.relpath(articles.resolve(), output.resolve().parent) if output else None
+    made = to_yaml(near or str(articles.resolve()), drafts(held, count))
+    if output:
+        output.write_text(made, encoding="utf-8")
+    else:
+        click.echo(made, nl=False)
 
 
 def _run(
@@ -100,11 +113,15 @@ def _run(
 ) -> int:
     from eval import gate
     from eval.cases import read_set
+    from eval.measure import measured
 
     if update_baseline and not baseline:
         raise InputError("--update-baseline needs --baseline FILE")
+    _agree(chosen)
     limits = dict(map(gate.parse_floor, floors))
     read = [read_set(path) for path in sets]
+    if len({one.name for one in read}) < len(read):
+        raise InputError("two of the sets have the same name", "give each its own `name`")
     known: dict[str, gate.Baseline] = {}
     if baseline and (baseline.exists() or not update_baseline):
         known = gate.read_baselines(baseline)
@@ -113,7 +130,8 @@ def _run(
         base = None if update_baseline else known.get(one.name)
         if baseline and not update_baseline and base is None:
             raise InputError(f"{baseline} has no set {one.name}", "add it: --update-baseline")
-        reports.append(_one(settings, one, limits, base, chosen, quiet=as_json))
+        with _bar(as_json) as step:
+            reports.append(measured(settings, one, limits, base, chosen, step))
     if baseline and update_baseline:
         now = {r.name: gate.updated(known.get(r.name), r.found, r.results) for r in reports}
         gate.write_baselines(baseline, known | now)
@@ -122,84 +140,26 @@ def _run(
     return _code(reports)
 
 
-def _one(
-    settings: Settings,
-    chosen_set: "QuestionSet",
-    floors: dict[str, float],
-    base: Any,
-    chosen: dict[str, Any],
-    quiet: bool,
-) -> "Report":
-    """Run one set, score it, hold it against floors and baseline."""
-    from eval import gate
-    from eval.judge import Judge
-    from eval.report import Report, places
-    from eval.run import prepared, run
-    from eval.score import judged, result, summaries
-    from index.encoder.minilm import MiniLM
-    from qa.build import make_model
-
-    folder = settings.data.parent / "eval" / chosen_set.name
-    with prepared(chosen_set, folder, MiniLM()) as library:
-        engine = _engine(settings, library, chosen)
-        questions = chosen_set.located(library.catalog.version)
-        tags = set(chosen["tags"])
-        questions = [q for q in questions if not tags or tags & set(q.case.tags)]
-        if not questions:
-            raise InputError(f"{chosen_set.file}: no question has a tag of {sorted(tags)}")
-        with _bar(len(questions) * chosen["repeat"], quiet) as step:
-            records = run(
-                questions,
-                library,
-                engine,
-                chosen["answers"],
-                chosen["repeat"],
-                chosen["workers"],
-                step,
-            )
-        repeated = [question for question in questions for _ in range(chosen["repeat"])]
-
-        def text(article_id: str, version: str) -> str:
-            return library.catalog.version(article_id, version).article.text
-
-        results = [result(q, r, text) for q, r in zip(repeated, records, strict=True)]
-        if chosen["judge"]:
-            judge = Judge(make_model(replace(settings, llm=chosen["judge"])))
-            results = [judged(one, judge.scores) for one in results]
-        found = summaries(results)
-        failures = gate.check_floors(found, floors)
-        verdict = gate.compare(found, results, base) if base else gate.Verdict((), ())
-        verdict = gate.Verdict((*failures, *verdict.failures), verdict.flips)
-        reader = engine.readers[0] if engine else "retrieval only"
-        reader += f", judged by {judge.name}" if chosen["judge"] else ""
-        names = {place.article_id for one in results for side in places(one) for place in side}
-        versions = {name: library.catalog.version(name) for name in names}
-    return Report(chosen_set.name, reader, results, found, verdict, versions)
-
-
-def _engine(settings: Settings, library: "Library", chosen: dict[str, Any]) -> "Engine | None":
-    """The engine that was asked for; no fallback, as that would hide a model's failures."""
-    from eval.recordings import RecordingModel, ReplayModel
-    from qa.build import make_engine, make_llm_engine, make_model
-
-    if chosen["retrieval_only"]:
-        return None
-    if chosen["replay"]:
-        return make_llm_engine(settings, library, ReplayModel(chosen["replay"]), None)
-    if not (chosen["live"] or chosen["record"]):
-        return make_engine(settings.without_llm(), library)
-    if not settings.llm:
-        raise InputError("--live needs a language model", "name one with QA_LLM")
-    model = make_model(settings)
-    recorded = RecordingModel(model, chosen["record"]) if chosen["record"] else model
-    return make_llm_engine(settings, library, recorded, None)
+def _agree(chosen: dict[str, Any]) -> None:
+    """InputError for options that contradict each other, or a file that cannot be written."""
+    live = chosen["live"] or chosen["record"]
+    ways = {"--retrieval-only": chosen["retrieval_only"], "--replay": chosen["replay"],
+            "--live or --record": live}  # fmt: skip
+    if len(taken := [name for name, given in ways.items() if given]) > 1:
+        raise InputError(f"{' and '.join(taken)} contradict each other", "choose one of them")
+    if chosen["judge"] and chosen["retrieval_only"]:
+        raise InputError("--judge needs answers", "leave out --retrieval-only")
+    for name in ("answers", "record", "junit", "markdown", "html"):
+        if chosen[name] and not chosen[name].resolve().parent.is_dir():
+            raise InputError(f"there is no folder for --{name} {chosen[name]}", "make it first")
 
 
 def _write(reports: "Sequence[Report]", chosen: dict[str, Any]) -> None:
     from eval import report as made
+    from eval.junit import junit
 
     if file := chosen["junit"]:
-        file.write_bytes(made.junit(reports))
+        file.write_bytes(junit(reports))
     if file := chosen["markdown"]:
         file.write_text(made.markdown(reports), encoding="utf-8")
     if file := chosen["html"]:
@@ -217,22 +177,24 @@ def _tell(reports: "Sequence[Report]", as_json: bool) -> None:
 
 
 def _code(reports: "Sequence[Report]") -> int:
-    if broken := [r for one in reports for r in one.results if r.record.error]:
-        first = broken[0]
-        click.echo(
-            f"error: {len(broken)} questions could not be asked, "
-            f"first {first.question.case.id}: {first.record.error}",
-            err=True,
-        )
+    errors = [line for one in reports for line in one.errors()]
+    for line in errors:
+        click.echo(f"error: {line}", err=True)
+    if errors:
         return COULD_NOT_RUN
     return REGRESSION if any(one.verdict.failures for one in reports) else PASSED
 
 
 @contextmanager
-def _bar(length: int, quiet: bool) -> Iterator[Any]:
-    """A call a question: moves a bar where somebody looks on."""
+def _bar(quiet: bool) -> "Iterator[Step]":
+    """Told how many questions there are and how many have been asked; a bar for who looks on."""
     if quiet or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda done, length: None
         return
-    with click.progressbar(length=length, label="asking", file=sys.stderr, show_pos=True) as bar:
-        yield lambda: bar.update(1)
+    with click.progressbar(length=1, label="asking", file=sys.stderr, show_pos=True) as bar:
+
+        def step(done: int, length: int) -> None:
+            bar.length = length
+            bar.update(done - bar.pos)
+
+        yield step

@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,9 +26,9 @@ def drafts(articles: Sequence[Article], count: int) -> list[dict[str, Any]]:
     return [_case(n, *one, ids) for n, one in enumerate(chosen, 1)]
 
 
-def to_yaml(folder: Path, cases: Sequence[dict[str, Any]]) -> str:
-    """A question set as a file. Its text begins with what is left to do."""
-    held = {"name": "draft", "articles": str(folder), "questions": list(cases)}
+def to_yaml(folder: str, cases: Sequence[dict[str, Any]]) -> str:
+    """A question set as a file, of articles in `folder`. It begins with what is left to do."""
+    held = {"name": "draft", "articles": folder, "questions": list(cases)}
     body = yaml.safe_dump(held, allow_unicode=True, sort_keys=False, width=1000)
     return "# Drafts: put each question into words that the article does not use.\n" + body
 

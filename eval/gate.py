@@ -1,6 +1,7 @@
 """What makes a build red: floors, and a committed baseline. Pure but for reading and writing it."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.metrics import Summary
-from eval.score import LOWER_IS_BETTER, Result
+from eval.score import LOWER_IS_BETTER, METRICS, Result
 from index.errors import InputError
 
 TOLERANCE = 0.03
@@ -36,22 +37,24 @@ class Baseline(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """failures: a sentence for each metric that is too low; flips: for each changed question."""
+    """failures: a sentence for each metric that is too low; flips: for each changed question;
+    worse: the ids of those that were right in the baseline and are wrong now."""
 
-    failures: tuple[str, ...]
-    flips: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+    flips: tuple[str, ...] = ()
+    worse: frozenset[str] = frozenset()
 
 
 def check_floors(found: Mapping[str, Summary], floors: Mapping[str, float]) -> list[str]:
     """A sentence for each metric that is below its floor, or, of those where lower is better,
-    above it. InputError for a metric that nothing was scored for."""
-    if unknown := sorted(floors.keys() - found.keys()):
-        raise InputError(f"nothing was scored for {', '.join(unknown)}", _named(found))
-    return [
-        f"{name} is {_value(found[name]):.4f}, the floor is {floor:g}"
-        for name, floor in floors.items()
-        if _worse(name, _value(found[name]), floor)
-    ]
+    above it, or that nothing was scored for."""
+    failures = []
+    for name, floor in floors.items():
+        if name not in found:
+            failures.append(f"{name} has a floor of {floor:g}, and nothing was scored for it")
+        elif _worse(name, _value(found[name]), floor):
+            failures.append(f"{name} is {_value(found[name]):.4f}, the floor is {floor:g}")
+    return failures
 
 
 def compare(found: Mapping[str, Summary], results: Sequence[Result], base: Baseline) -> Verdict:
@@ -67,7 +70,9 @@ def compare(found: Mapping[str, Summary], results: Sequence[Result], base: Basel
                 f"{name} is {value:.4f}, it was {expected.value:.4f} "
                 f"(tolerance {expected.tolerance:g})"
             )
-    return Verdict(tuple(failures), tuple(_flips(faults(results), base.faults)))
+    now = faults(results)
+    worse = frozenset(case for case, fault in now.items() if fault and base.faults.get(case) == "")
+    return Verdict(tuple(failures), tuple(_flips(now, base.faults)), worse)
 
 
 def _flips(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
@@ -125,11 +130,16 @@ def write_baselines(file: Path, baselines: Mapping[str, Baseline]) -> None:
 
 def parse_floor(text: str) -> tuple[str, float]:
     """METRIC=VALUE. InputError if it is not."""
-    name, _, value = text.partition("=")
+    name, _, value = (part.strip() for part in text.partition("="))
     try:
-        return name.strip(), float(value)
+        floor = float(value)
     except ValueError as error:
         raise InputError(f"{text!r} is not METRIC=VALUE", "for instance mrr=0.8") from error
+    if name not in METRICS:
+        raise InputError(f"there is no metric {name!r}", "the metrics are " + ", ".join(METRICS))
+    if not math.isfinite(floor):
+        raise InputError(f"{text!r} is no floor", "for instance mrr=0.8")
+    return name, floor
 
 
 def _worse(name: str, value: float, limit: float) -> bool:
@@ -142,7 +152,3 @@ _ROUNDING = 1e-4
 def _value(one: Summary) -> float:
     assert one.value is not None
     return one.value
-
-
-def _named(found: Mapping[str, Summary]) -> str:
-    return "the metrics are " + ", ".join(found)

@@ -38,30 +38,45 @@ class Judge:
         self._supported = cache(self._ask_support)
 
     def scores(self, question: Question, answer: Answer) -> dict[str, float | None]:
-        """judge_citation_recall, judge_citation_precision (ALCE; Gao et al., 2023), and
-        judge_correctness (LongBench-Cite; Zhang et al., 2024). ModelError if it does not judge."""
+        """ModelError if the model does not judge. What it does not grade is left out.
+
+        judge_citation_recall, judge_citation_precision: ALCE's (Gao et al., 2023), in which a
+        statement is carried by its citations as a whole or not at all.
+        judge_partial_recall, judge_relevance: LongBench-Cite's citation recall, half for a
+        statement that is carried in part, and precision, the share of citations that carry at
+        least a part of their statement (Zhang et al., 2024). A statement without a citation
+        counts 0; whether it needs one is not asked.
+        judge_correctness: LongBench-Cite's, against the reference.
+        """
         quotes = {citation.n: citation.quote for citation in answer.citations}
         stated = [(s.text, [quotes[n] for n in s.citations]) for s in answer.statements]
-        kept = [self._carried(text, cited) for text, cited in stated]
+        grades = [self._carried(text, cited) for text, cited in stated]
+        alone = [self._carried(text, [quote]) for text, cited in stated for quote in cited]
         precise = [mark for text, cited in stated for mark in self._precise(text, cited)]
         return {
-            "judge_citation_recall": fmean(kept) if kept else None,
-            "judge_citation_precision": fmean(precise) if precise else None,
+            "judge_citation_recall": _mean([_wholly(grade) for grade in grades]),
+            "judge_citation_precision": _mean(precise),
+            "judge_partial_recall": _mean(grades),
+            "judge_relevance": _mean([None if grade is None else grade > 0 for grade in alone]),
             "judge_correctness": self._correctness(question, answer),
         }
 
-    def _carried(self, statement: str, cited: Sequence[str]) -> bool:
-        """Whether all citations together carry a statement."""
-        return bool(cited) and self._supported(statement, "\n".join(cited))
+    def _carried(self, statement: str, cited: Sequence[str]) -> float | None:
+        """How much of a statement all citations together carry; None if that was not graded."""
+        return self._supported(statement, "\n".join(cited)) if cited else 0.0
 
-    def _precise(self, statement: str, cited: Sequence[str]) -> Iterator[bool]:
+    def _precise(self, statement: str, cited: Sequence[str]) -> Iterator[bool | None]:
         """For each citation: the statement is carried, and this one carries it or is needed."""
-        carried = self._carried(statement, cited)
+        carried = _wholly(self._carried(statement, cited))
         for at, quote in enumerate(cited):
+            alone = _wholly(self._carried(statement, [quote])) if carried else None
             others = [*cited[:at], *cited[at + 1 :]]
-            yield carried and (
-                self._carried(statement, [quote]) or not self._carried(statement, others)
-            )
+            if not carried or alone:
+                yield carried
+            elif (rest := _wholly(self._carried(statement, others))) is False:
+                yield True
+            else:
+                yield None if alone is None or rest is None else False
 
     def _correctness(self, question: Question, answer: Answer) -> float | None:
         case = question.case
@@ -71,11 +86,21 @@ class Judge:
         words = {"question": case.question, "reference": " ".join(reference)}
         return self._grade(self._correct, answer=answer.answer, **words)
 
-    def _ask_support(self, statement: str, source: str) -> bool:
-        return self._grade(self._support, statement=statement, source=source) == 1.0
+    def _ask_support(self, statement: str, source: str) -> float | None:
+        return self._grade(self._support, statement=statement, source=source)
 
     def _grade(self, prompt: "RichPromptTemplate", **values: str) -> float | None:
         """None for an answer that is no grade."""
         ends = time.monotonic() + SECONDS
         said = "".join(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
         return _GRADES.get(said.split()[0].strip(".,!*\"'") if said else "")
+
+
+def _wholly(grade: float | None) -> bool | None:
+    return None if grade is None else grade == 1.0
+
+
+def _mean(grades: Sequence[float | None]) -> float | None:
+    """Of those that there are."""
+    given = [grade for grade in grades if grade is not None]
+    return fmean(given) if given else None

@@ -9,7 +9,8 @@ import re
 import string
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from statistics import fmean
 from typing import TypeVar
 
@@ -20,7 +21,8 @@ from index.model import Span
 
 T = TypeVar("T")
 
-# Retrieval: `found` is best first.
+# Retrieval: `found` is best first. A run looks at the first 8 (`qa.engine.PASSAGES`, what a reader
+# gets): `retrieval_recall`, `mrr` and `ndcg` without a k in their names are at 8.
 
 
 def retrieval_recall(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
@@ -41,21 +43,22 @@ def reciprocal_rank(found: Sequence[Place], gold: Sequence[Place], k: int) -> fl
     return 0.0 if first is None else 1 / (first + 1)
 
 
-def ndcg(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:
-    """Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002), binary.
+def ndcg(
+    found: Sequence[Place], gold: Sequence[Place], k: int, passages: Sequence[Place]
+) -> float | None:
+    """Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002), binary, at k.
 
-    A passage gains 1 for a gold place that none before it overlapped; the ideal order finds a
-    new one at each rank.
+    A passage that overlaps a gold place gains 1, discounted by log2(1 + rank). The ideal has all
+    such passages of the collection first, so 1 is reached by an order of what can be found, also
+    where a passage holds two gold places or a gold place runs over two. `passages` are those of
+    the collection; passages of articles without a gold place may be left out.
     """
-    if not gold:
+    relevant = sum(_relevant(one, gold) for one in passages)
+    if not relevant:
         return None
-    open_places, gain = list(gold), 0.0
-    for rank, place in enumerate(found[:k], 1):
-        left = [one for one in open_places if not place.overlaps(one)]
-        gain += (len(left) < len(open_places)) / math.log2(1 + rank)
-        open_places = left
-    ideal = sum(1 / math.log2(1 + rank) for rank in range(1, min(k, len(gold)) + 1))
-    return min(1.0, gain / ideal)
+    ideal = sum(1 / math.log2(1 + rank) for rank in range(1, min(k, relevant) + 1))
+    ranks = (rank for rank, one in enumerate(found[:k], 1) if _relevant(one, gold))
+    return sum(1 / math.log2(1 + rank) for rank in ranks) / ideal
 
 
 def token_recall(found: Sequence[Place], gold: Sequence[Place]) -> float | None:
@@ -111,11 +114,11 @@ def right_sentence(cited: Sequence[Place], gold: Sequence[Place]) -> float | Non
 
 
 def answer_in_citation(quotes: Sequence[str], accepted: Sequence[str]) -> float | None:
-    """1 if an accepted answer stands in a quote, both normalised as SQuAD does."""
+    """1 if an accepted answer stands in one of the quotes, both normalised as SQuAD does."""
     if not accepted:
         return None
-    held = f" {normalised(' '.join(quotes))} "
-    return float(any(f" {normalised(form)} " in held for form in accepted))
+    held = [f" {normalised(quote)} " for quote in quotes]
+    return float(any(f" {normalised(form)} " in quote for form in accepted for quote in held))
 
 
 def statement_coverage(citations: Sequence[int]) -> float | None:
@@ -172,36 +175,39 @@ def must_not_cite(cited: Sequence[Place], forbidden: Sequence[str]) -> float | N
     return float(all(one.article_id not in forbidden for one in cited)) if forbidden else None
 
 
-# Over all questions: (answerable, answered) of each.
+# Abstention: whether a question can be answered, and whether it was.
+
+
+def answered(answerable: bool, said: bool) -> float | None:
+    """1 if a question that can be answered was; the mean is the share of these."""
+    return float(said) if answerable else None
+
+
+def abstention_recall(answerable: bool, said: bool) -> float | None:
+    """1 if a question that cannot be answered was not; the mean is the share of these."""
+    return None if answerable else float(not said)
+
+
+def abstention_precision(answerable: bool, said: bool) -> float | None:
+    """1 if a question that was not answered cannot be; the mean is the share of these."""
+    return None if said else float(not answerable)
+
 
 Outcomes = Sequence[tuple[bool, bool]]
-
-
-def abstention_precision(outcomes: Outcomes) -> float | None:
-    """Share of the questions not answered that cannot be."""
-    return _share([not answerable for answerable, answered in outcomes if not answered])
-
-
-def abstention_recall(outcomes: Outcomes) -> float | None:
-    """Share of the questions that cannot be answered that were not."""
-    return _share([not answered for answerable, answered in outcomes if not answerable])
-
-
-def answered_rate(outcomes: Outcomes) -> float | None:
-    """Share of the questions that can be answered that were."""
-    return _share([answered for answerable, answered in outcomes if answerable])
+"""(answerable, said) of each question."""
 
 
 def balanced_accuracy(outcomes: Outcomes) -> float | None:
-    """Mean of `abstention_recall` and `answered_rate`: always abstaining gives 0.5."""
-    refused, kept = abstention_recall(outcomes), answered_rate(outcomes)
+    """Mean of the shares `answered` and `abstention_recall`: always abstaining gives 0.5."""
+    kept = _share([said for answerable, said in outcomes if answerable])
+    refused = _share([not said for answerable, said in outcomes if not answerable])
     return None if refused is None or kept is None else (refused + kept) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A metric over all questions. low, high: bootstrap 95 % interval; value is None if no
-    question was scored."""
+    question was scored. scored, unscored: how many times it was asked for, repeats included."""
 
     value: float | None
     low: float | None
@@ -210,18 +216,27 @@ class Summary:
     unscored: int
 
 
-def mean(values: Sequence[float | None]) -> Summary:
-    """The mean of what was scored."""
-    scored = [value for value in values if value is not None]
-    found = summary(scored, lambda sample: fmean(sample) if sample else None)
-    return Summary(found.value, found.low, found.high, len(scored), len(values) - len(scored))
+def mean(questions: Sequence[Sequence[float | None]]) -> Summary:
+    """The mean of what was scored, from the scores of all repeats of each question."""
+    scored = [[value for value in repeats if value is not None] for repeats in questions]
+    found = summary([repeats for repeats in scored if repeats], fmean)
+    return replace(found, unscored=sum(map(len, questions)) - found.scored)
 
 
-def summary(items: Sequence[T], statistic: Callable[[Sequence[T]], float | None]) -> Summary:
-    """A statistic and its percentile bootstrap interval (Efron, 1979), with a fixed seed."""
-    chance = np.random.default_rng(0)
-    samples = (chance.integers(0, len(items), len(items)) for _ in range(_RESAMPLES * bool(items)))
-    drawn = (statistic([items[i] for i in sample]) for sample in samples)
+def summary(
+    questions: Sequence[Sequence[T]], statistic: Callable[[Sequence[T]], float | None]
+) -> Summary:
+    """A statistic and its percentile bootstrap interval (Efron, 1979), with a fixed seed.
+
+    Questions are drawn, each with all its repeats (the cluster bootstrap; Field and Welsh, 2007):
+    asking the same ones again says nothing of others, so it does not narrow the interval.
+    """
+    items = list(chain.from_iterable(questions))
+    if not items:
+        return Summary(None, None, None, 0, 0)
+    chance, count = np.random.default_rng(0), len(questions)
+    samples = (chance.integers(0, count, count) for _ in range(_RESAMPLES))
+    drawn = (statistic([one for i in sample for one in questions[i]]) for sample in samples)
     values = [value for value in drawn if value is not None]
     low, high = map(float, np.percentile(values, (2.5, 97.5))) if values else (None, None)
     return Summary(statistic(items), low, high, len(items), 0)
@@ -234,8 +249,12 @@ def _share(marks: Sequence[bool]) -> float | None:
     return fmean(marks) if marks else None
 
 
+def _relevant(one: Place, gold: Sequence[Place]) -> bool:
+    return any(one.overlaps(place) for place in gold)
+
+
 def _first(found: Sequence[Place], gold: Sequence[Place]) -> int | None:
-    hits = (at for at, place in enumerate(found) if any(place.overlaps(one) for one in gold))
+    hits = (at for at, place in enumerate(found) if _relevant(place, gold))
     return next(hits, None)
 
 

@@ -1,14 +1,17 @@
 """Recorded model answers, by the hash of the prompt that they answer.
 
 A file of JSON lines. The first says who made the recordings: `recorded_by` is `model` or `hand`;
-what was written by hand is never a model's. Each other line has `prompt`, the hash, and `answer`.
+what was written by hand is never a model's. Each other line has `prompt`, the hash, and `answer`;
+of two with the same hash the later one counts.
 """
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from eval.lines import add, lines, mend
 from index.errors import InputError
 from qa.chat_model import Messages
 from qa.readers.llm import Model
@@ -35,14 +38,21 @@ class ReplayModel:
 
 
 class RecordingModel:
-    """Passes a model's answers on and writes down each that is whole."""
+    """Passes a model's answers on and adds each that is whole to a file. What is there stays."""
 
     def __init__(self, model: Model, file: Path, recorded_by: str = "model") -> None:
+        """InputError if the file holds something else, or what another one answered."""
         self.name = model.name
         self._model = model
         self._file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_line({"recorded_by": recorded_by, "model": model.name}), encoding="utf-8")
+        self._lock = threading.Lock()
+        self._head = {"recorded_by": recorded_by, "model": model.name}
+        self._rows = []
+        if file.exists() and file.stat().st_size:
+            mend(file)
+            self._rows = _rows(file)
+            if self._rows[0] != self._head:
+                raise InputError(f"{file} holds what another one answered: {self._rows[0]}", _OTHER)
 
     def stream(self, messages: Messages, ends: float) -> Iterator[str]:
         """See `qa.readers.llm.Model`."""
@@ -50,8 +60,16 @@ class RecordingModel:
         for piece in self._model.stream(messages, ends):
             pieces.append(piece)
             yield piece
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(_line({"prompt": prompt_hash(messages), "answer": "".join(pieces)}))
+        self._keep({"prompt": prompt_hash(messages), "answer": "".join(pieces)})
+
+    def _keep(self, row: dict[str, str]) -> None:
+        with self._lock:
+            for new in [row] if self._rows else [self._head, row]:
+                add(self._file, json.dumps(new, ensure_ascii=False))
+                self._rows.append(new)
+
+
+_OTHER = "name another file with --record"
 
 
 def prompt_hash(messages: Messages) -> str:
@@ -61,24 +79,17 @@ def prompt_hash(messages: Messages) -> str:
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    rows = []
+    rows: list[dict[str, str]] = []
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: {error}", "record answers with --record") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        try:
-            row = json.loads(line) if line.strip() else None
-        except json.JSONDecodeError as error:
-            raise InputError(f"{file}:{number}: not JSON: {error.msg}") from error
-        if row is not None and (number == 1 or {"prompt", "answer"} <= row.keys()):
+        for number, line in lines(file):
+            row = json.loads(line)
+            if not isinstance(row, dict) or (rows and not {"prompt", "answer"} <= row.keys()):
+                raise InputError(f"{file}:{number}: has no `prompt` and `answer`")
             rows.append(row)
-        elif row is not None:
-            raise InputError(f"{file}:{number}: has no `prompt` and `answer`")
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}", "record answers with --record") from error
+    except ValueError as error:
+        raise InputError(f"{file}:{number}: not JSON: {error}") from error
     if not rows:
         raise InputError(f"{file}: is empty")
     return rows
-
-
-def _line(row: dict[str, str]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"

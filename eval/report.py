@@ -1,7 +1,6 @@
-"""What a run tells: a table, JSON, JUnit XML, Markdown for a pull request, a page."""
+"""What a run tells: a table, JSON, Markdown for a pull request, a page."""
 
 import itertools
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +24,19 @@ class Report:
     verdict: Verdict
     versions: Mapping[str, Version]
     """Of the articles that hold gold or were cited, by id."""
+    judge_failure: str = ""
+    """Why not all answers were judged."""
+
+    def errors(self) -> Iterator[str]:
+        """What could not be done, a sentence each; the rest of the run stands."""
+        if broken := [one for one in self.results if one.record.error]:
+            first = broken[0]
+            yield (
+                f"{len(broken)} questions could not be asked, "
+                f"first {first.question.case.id}: {first.record.error}"
+            )
+        if self.judge_failure:
+            yield self.judge_failure
 
 
 def table(report: Report) -> Iterator[str]:
@@ -47,44 +59,18 @@ def as_json(report: Report) -> dict[str, Any]:
         "metrics": {name: asdict(one) for name, one in report.found.items()},
         "failures": list(report.verdict.failures),
         "flips": list(report.verdict.flips),
+        "errors": list(report.errors()),
         "questions": [_row(one) for one in report.results],
     }
-
-
-def junit(reports: Sequence[Report]) -> bytes:
-    """JUnit XML: a suite a set, a test case a question, and one for each metric that failed."""
-    root = ET.Element("testsuites")
-    for report in reports:
-        failing = [one for one in report.results if one.fault]
-        suite = ET.SubElement(
-            root,
-            "testsuite",
-            name=report.name,
-            tests=str(len(report.results) + len(report.verdict.failures)),
-            failures=str(len(failing) + len(report.verdict.failures)),
-        )
-        for one in report.results:
-            case = one.question.case
-            seconds = f"{one.record.milliseconds / 1000:.3f}"
-            node = ET.SubElement(
-                suite, "testcase", classname=report.name, name=case.id, time=seconds
-            )
-            if one.fault:
-                failure = ET.SubElement(node, "failure", message=_plain(one.fault))
-                failure.text = _plain(f"{case.question}\n{_said(one)}")
-        for line in report.verdict.failures:
-            node = ET.SubElement(suite, "testcase", classname="gate", name=line.split()[0])
-            ET.SubElement(node, "failure", message=_plain(line))
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def markdown(reports: Sequence[Report]) -> str:
     """For a comment on a pull request."""
     lines = []
     for report in reports:
-        red = bool(report.verdict.failures)
+        red = bool(report.verdict.failures) or any(report.errors())
         lines += [f"### {'❌' if red else '✅'} {report.name} ({report.reader})", ""]
-        lines += [f"- **{line}**" for line in report.verdict.failures]
+        lines += [f"- **{line}**" for line in (*report.verdict.failures, *report.errors())]
         lines += [f"- {line}" for line in report.verdict.flips]
         lines += ["", "| metric | value | 95 % interval | scored |", "|---|---|---|---|"]
         lines += [
@@ -126,7 +112,7 @@ def _shown(one: Result, versions: Mapping[str, Version]) -> dict[str, Any]:
         }
         for name in names
     ]
-    return {"case": one.question.case, "said": _said(one), "fault": one.fault, "articles": articles}
+    return {"case": one.question.case, "said": said(one), "fault": one.fault, "articles": articles}
 
 
 def pieces(
@@ -155,7 +141,8 @@ def _row(one: Result) -> dict[str, Any]:
     }
 
 
-def _said(one: Result) -> str:
+def said(one: Result) -> str:
+    """The answer, or why there is none."""
     return one.record.answer.answer if one.record.answer else one.record.error
 
 
@@ -165,8 +152,3 @@ def _number(value: float | None) -> str:
 
 def _interval(one: Summary) -> str:
     return "" if one.low is None else f"[{_number(one.low)}, {_number(one.high)}]"
-
-
-def _plain(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)

@@ -1,7 +1,8 @@
 """Asks the questions of a set and keeps what came of them, a line of JSON each."""
 
+import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.cases import Place, Question, QuestionSet
+from eval.lines import add, lines, mend
 from index.errors import InputError, QAError
 from index.library import Library
 from index.model import Span, version_name
@@ -17,12 +19,14 @@ from index.vectors import Encoder
 from qa.answer import Answer
 from qa.conversation import by_rules
 from qa.engine import PASSAGES, Engine
+from qa.prompts import PROMPTS
 
 
 class Found(BaseModel):
-    """A passage that was retrieved."""
+    """A passage that was retrieved, of the version that was the article's then."""
 
     article_id: str
+    version: str
     start: int
     end: int
 
@@ -40,19 +44,41 @@ class Record(BaseModel):
     case: str
     asked: str
     """A hash of the question, so that an answer is not taken for that of another one."""
+    reader: str
+    """Who read, and with which prompts; see `reader_key`."""
     repeat: int
     found: list[Found]
     answer: Answer | None
     error: str = ""
     milliseconds: float
 
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What it is the record of."""
+        return self.case, self.asked, self.reader, self.repeat
+
+    def texts(self) -> set[tuple[str, str]]:
+        """Article and version of all that it points into."""
+        found = {(one.article_id, one.version) for one in self.found}
+        cited = self.answer.citations if self.answer else []
+        return found | {(one.article_id, one.version) for one in cited}
+
+
+OWN = "question-set"
+"""The file that says that a folder is ours to delete articles from."""
+
 
 @contextmanager
 def prepared(chosen: QuestionSet, folder: Path, encoder: Encoder) -> Iterator[Library]:
-    """A library in `folder` with the articles of the set, and no others. InputError if one fails.
+    """A library in `folder` with the articles of the set, and no others. InputError if one fails,
+    or if the folder holds something that is not such a library.
 
     Kept from run to run: what did not change is not embedded again.
     """
+    if folder.exists() and any(folder.iterdir()) and not (folder / OWN).exists():
+        raise InputError(f"{folder} is not a folder of `qa eval`", "move it, or name another set")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OWN).write_text(chosen.name + "\n", encoding="utf-8")
     library = Library(folder, encoder)
     try:
         rows = list(library.add(read([chosen.articles])))
@@ -68,10 +94,20 @@ def prepared(chosen: QuestionSet, folder: Path, encoder: Encoder) -> Iterator[Li
         library.close()
 
 
+def reader_key(reader: str, prompts: Path, replay: Path | None) -> str:
+    """Names a reader, the prompts that it reads with and, if it is a replay, the recordings."""
+    own = {file.name: prompts / file.name for file in PROMPTS.glob("*.jinja")}
+    files = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
+    told = [file.read_bytes() for file in files if not file.name.startswith("judge_")]
+    told += [replay.read_bytes()] if replay else []
+    return f"{reader} {hashlib.sha256(b''.join(told)).hexdigest()[:12]}"
+
+
 def run(
     questions: Sequence[Question],
     library: Library,
     engine: Engine | None,
+    reader: str,
     answers: Path | None,
     repeat: int,
     workers: int,
@@ -79,29 +115,35 @@ def run(
 ) -> list[Record]:
     """A record a question and repeat, in order; without an engine, retrieval only.
 
-    Records that `answers` holds already are not asked again; new ones are added to it as they
-    come, so a run that was interrupted goes on. `done` is called for each.
+    Records of this `reader` that `answers` holds already are not asked again, unless an article
+    that they point into has changed; new ones are added to it as they come, so a run that was
+    interrupted goes on. `done` is called for each.
     """
-    known = {(r.case, r.asked, r.repeat): r for r in _stored(answers)}
+    today = {(article.id, name) for article, name, _ in library.catalog.articles()}
+    known = {record.key: record for record in _stored(answers) if record.texts() <= today}
     wanted = [(question, n) for question in questions for n in range(repeat)]
-    todo = [(q, n) for q, n in wanted if (q.case.id, _asked(q), n) not in known]
+    keys = [(q.case.id, _asked(q), reader, n) for q, n in wanted]
+    todo = [one for one, key in zip(wanted, keys, strict=True) if key not in known]
     for _ in range(len(wanted) - len(todo)):
         done()
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(_ask, library, engine, question, n) for question, n in todo]
+        waiting = [pool.submit(_ask, library, engine, reader, q, n) for q, n in todo]
         try:
             for future in as_completed(waiting):
                 record = future.result()
-                known[record.case, record.asked, record.repeat] = record
-                _store(record, answers)
+                known[record.key] = record
+                if answers:
+                    add(answers, record.model_dump_json())
                 done()
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return [known[q.case.id, _asked(q), n] for q, n in wanted]
+    return [known[key] for key in keys]
 
 
-def _ask(library: Library, engine: Engine | None, question: Question, repeat: int) -> Record:
+def _ask(
+    library: Library, engine: Engine | None, reader: str, question: Question, repeat: int
+) -> Record:
     started = time.perf_counter()
     case, filters = question.case, question.case.filters.filters()
     found, answer, error = [], None, ""
@@ -109,15 +151,16 @@ def _ask(library: Library, engine: Engine | None, question: Question, repeat: in
         answer = engine.ask(case.question, filters, case.history) if engine else None
         asked = answer.standalone_question if answer else by_rules(case.question, case.history)
         for hit in library.retrieve(asked, PASSAGES, filters).hits:
-            passage = hit.found.passage
-            span = passage.span
-            found.append(Found(article_id=passage.article_id, start=span.start, end=span.end))
+            passage, span = hit.found.passage, hit.found.passage.span
+            place = {"start": span.start, "end": span.end}
+            found.append(Found(article_id=passage.article_id, version=passage.version, **place))
     except QAError as failure:
         error = failure.message
     taken = answer.timings_ms["total"] if answer else (time.perf_counter() - started) * 1000
     return Record(
         case=question.case.id,
         asked=_asked(question),
+        reader=reader,
         repeat=repeat,
         found=found,
         answer=answer,
@@ -132,20 +175,15 @@ def _asked(question: Question) -> str:
     return version_name(told)[:12]
 
 
-def _stored(answers: Path | None) -> Iterable[Record]:
+def _stored(answers: Path | None) -> Iterator[Record]:
+    """The records of a file without those of a failure. The file is mended for what follows."""
     if answers is None or not answers.exists():
         return
-    for number, line in enumerate(answers.read_text(encoding="utf-8").split("\n"), 1):
-        if line:
-            try:
-                record = Record.model_validate_json(line)
-            except ValidationError as error:
-                raise InputError(f"{answers}:{number}: no stored answer", "delete it") from error
-            if not record.error:
-                yield record
-
-
-def _store(record: Record, answers: Path | None) -> None:
-    if answers:
-        with answers.open("a", encoding="utf-8") as file:
-            file.write(record.model_dump_json() + "\n")
+    mend(answers)
+    for number, line in lines(answers):
+        try:
+            record = Record.model_validate_json(line)
+        except ValidationError as error:
+            raise InputError(f"{answers}:{number}: no stored answer", "delete the line") from error
+        if not record.error:
+            yield record

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +14,20 @@ from eval.run import Record
 from index.model import Span
 from qa.answer import Answer
 from qa.engine import PASSAGES
+
+METRICS = (
+    *("retrieval_recall", "hit@1", "hit@5", "mrr", "ndcg"),
+    *("token_recall", "token_precision", "token_iou"),
+    *("citation_validity", "citation_precision", "citation_recall", "citation_f1"),
+    *("right_sentence", "answer_in_citation", "statement_coverage", "citation_length"),
+    *("hard_fact_support", "hallucinated_markers", "exact_match", "answer_f1"),
+    *("must_mention", "must_not_cite"),
+    *("answered", "abstention_precision", "abstention_recall", "balanced_accuracy"),
+    *("judge_citation_recall", "judge_citation_precision"),
+    *("judge_partial_recall", "judge_relevance", "judge_correctness"),
+    *("p50_ms", "p95_ms"),
+)
+"""The names of all metrics; those that tell nothing else are of the first 8 passages."""
 
 LOWER_IS_BETTER = frozenset({"hallucinated_markers", "citation_length", "p50_ms", "p95_ms"})
 
@@ -29,12 +44,24 @@ class Result:
     fault: str
 
 
-def result(question: Question, record: Record, text: Callable[[str, str], str]) -> Result:
-    """Score one record; `text(article_id, version)` is what the catalog holds."""
+class Held(Protocol):
+    """What scoring looks up in the articles."""
+
+    def text(self, article_id: str, version: str) -> str:
+        """The text of a version."""
+
+    def passages(self, article_id: str) -> Sequence[Place]:
+        """All passages of the current version."""
+
+
+def result(question: Question, record: Record, held: Held) -> Result:
+    """Score one record."""
     found = [one.place for one in record.found]
-    scores = dict(_retrieval(found, question.gold))
+    articles = dict.fromkeys(place.article_id for place in question.gold)
+    passages = [one for article_id in articles for one in held.passages(article_id)]
+    scores = dict(_retrieval(found, question.gold, passages))
     if record.answer is not None:
-        scores |= _answer(question, record.answer, text)
+        scores |= _answer(question, record.answer, held.text)
     return Result(question, record, scores, _fault(question, record, scores))
 
 
@@ -47,13 +74,20 @@ def judged(one: Result, judge: Callable[[Question, Answer], Scores]) -> Result:
 
 def summaries(results: Sequence[Result]) -> dict[str, Summary]:
     """Each metric over all results; those that nothing was scored for are left out."""
+    by_case: dict[str, list[Result]] = {}
+    for one in results:
+        by_case.setdefault(one.question.case.id, []).append(one)
+    repeats = list(by_case.values())
     names = dict.fromkeys(name for one in results for name in one.scores)
-    found = {name: metrics.mean([one.scores.get(name) for one in results]) for name in names}
-    read = [one for one in results if one.record.answer]
-    outcomes = [(r.question.case.answerable, _answered(r.record)) for r in read]
-    for name, statistic in _OVER_ALL.items():
-        found[name] = metrics.summary(outcomes, statistic)
-    times = [one.record.milliseconds for one in results]
+    found = {
+        name: metrics.mean([[one.scores.get(name) for one in same] for same in repeats])
+        for name in names
+    }
+    outcomes = [[_outcome(one) for one in same if one.record.answer] for same in repeats]
+    over_all = metrics.summary(outcomes, metrics.balanced_accuracy)
+    unanswered = len(results) - over_all.scored
+    found["balanced_accuracy"] = replace(over_all, unscored=unanswered)
+    times = [[one.record.milliseconds for one in same] for same in repeats]
     for share in (50, 95):
         found[f"p{share}_ms"] = metrics.summary(times, partial(_percentile, share))
     return {name: one for name, one in found.items() if one.value is not None}
@@ -63,21 +97,17 @@ def _percentile(share: int, times: Sequence[float]) -> float:
     return float(np.percentile(times, share))
 
 
-_OVER_ALL: dict[str, Callable[[metrics.Outcomes], float | None]] = {
-    "answered": metrics.answered_rate,
-    "abstention_precision": metrics.abstention_precision,
-    "abstention_recall": metrics.abstention_recall,
-    "balanced_accuracy": metrics.balanced_accuracy,
-}
+def _outcome(one: Result) -> tuple[bool, bool]:
+    return one.question.case.answerable, _answered(one.record)
 
 
-def _retrieval(found: Sequence[Place], gold: Sequence[Place]) -> Scores:
+def _retrieval(found: Sequence[Place], gold: Sequence[Place], passages: Sequence[Place]) -> Scores:
     return {
         "retrieval_recall": metrics.retrieval_recall(found, gold, PASSAGES),
         "hit@1": metrics.hit(found, gold, 1),
         "hit@5": metrics.hit(found, gold, 5),
         "mrr": metrics.reciprocal_rank(found, gold, PASSAGES),
-        "ndcg": metrics.ndcg(found, gold, PASSAGES),
+        "ndcg": metrics.ndcg(found, gold, PASSAGES, passages),
         "token_recall": metrics.token_recall(found, gold),
         "token_precision": metrics.token_precision(found, gold),
         "token_iou": metrics.token_iou(found, gold),
@@ -111,6 +141,9 @@ def _answer(question: Question, answer: Answer, text: Callable[[str, str], str])
         "answer_f1": metrics.answer_f1(said, case.answer),
         "must_mention": metrics.must_mention(said, case.must_mention),
         "must_not_cite": metrics.must_not_cite(cited, case.must_not_cite),
+        "answered": metrics.answered(case.answerable, answer.answerable),
+        "abstention_precision": metrics.abstention_precision(case.answerable, answer.answerable),
+        "abstention_recall": metrics.abstention_recall(case.answerable, answer.answerable),
     }
 
 

@@ -55,6 +55,11 @@ class Catalog:
         """Give the connections back; the last one folds the write-ahead log into the database."""
         self._database.close()
 
+    @property
+    def database(self) -> Database:
+        """For `index.check`, which reads the rows as they are."""
+        return self._database
+
     def settle(self, wanted: Mapping[str, str], mend: str) -> None:
         """Record what the stored data depends on, or refuse data that was made with other values.
 
@@ -114,10 +119,18 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(query.limit(2)).mappings().all()
         if len(rows) != 1:
-            kind = "more than one version" if rows else "no version" if name else "no article"
-            whose = f"{name!r} of {article_id!r}" if name else repr(article_id)
-            raise NotFound(f"there is {kind} {whose}", "`qa list` shows the ids")
+            raise self._not_found(article_id, name)
         return Version(to_article(rows[0], rows[0]["text"]), unpack_ends(rows[0]["sentence_ends"]))
+
+    def _not_found(self, article_id: str, name: str) -> NotFound:
+        """What to say of a version that is not there, or of a beginning that several share."""
+        names = self.version_names(article_id)
+        if not names:
+            return NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
+        matching = [one for one in names if one.startswith(name)]
+        kind = "more than one version" if matching else "no version"
+        told = ", ".join(one[:12] for one in names)
+        return NotFound(f"there is {kind} {name!r} of {article_id!r}", f"its versions are {told}")
 
     def version_names(self, article_id: str) -> list[str]:
         """The names of an article's versions, oldest first; empty if there is no such article."""
@@ -201,6 +214,13 @@ class Catalog:
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
+    def passages(self, article_id: str) -> list[Span]:
+        """The passages of an article's current version, in order."""
+        columns = sa.select(passages.c.start, passages.c.end)
+        query = columns.where(passages.c.article_id == article_id).order_by(passages.c.start)
+        with self._database.reading() as connection:
+            return [Span(start, end) for start, end in connection.execute(query)]
+
     def passage_ids(self) -> list[int]:
         """The ids of all passages in sight, ascending."""
         with self._database.reading() as connection:
@@ -229,10 +249,15 @@ class Catalog:
                 for row in ids
             ]
             if rows:
-                kept = [row["passage_id"] for row in rows]
-                for part in slices(kept):
+                for part in slices(row["passage_id"] for row in rows):
                     connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
                 connection.execute(vectors.insert(), rows)
+
+    def drop_vectors(self, passage_ids: Sequence[int]) -> None:
+        """Forget these vectors, so that they are made again."""
+        with self._database.writing() as connection:
+            for part in slices(passage_ids):
+                connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
 
     # The change log and its followers
 
@@ -243,10 +268,12 @@ class Catalog:
             rows = connection.execute(query.limit(limit)).mappings().all()
         return [to_change(row) for row in rows]
 
-    def last_change(self) -> int:
-        """The number of the newest change, 0 if there is none."""
+    def passages_changed_after(self, seq: int) -> set[int]:
+        """The ids of the passages that changes after number `seq` add or remove."""
+        columns = (changes.c.first_passage, changes.c.passage_count)
         with self._database.reading() as connection:
-            return connection.scalar(sa.select(sa.func.max(changes.c.seq))) or 0
+            rows = connection.execute(sa.select(*columns).where(changes.c.seq > seq))
+            return {id_ for first, count in rows for id_ in range(first, first + count)}
 
     def position(self, follower: str, generation: str) -> int:
         """How far this generation of an index has come; 0 for one never seen before."""

@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from index.errors import LibraryError
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
+
+_ROOM = "make room on the disk; what was acknowledged is kept"
 
 
 class Database:
@@ -43,9 +45,15 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One writer at a time: SQLite would make a second one fail once it had read."""
-        with self._write_lock, self._engine.begin() as connection:
-            yield connection
+        """One writer at a time: SQLite would make a second one fail once it had read.
+
+        LibraryError if the disk does not take it; then nothing is written.
+        """
+        try:
+            with self._write_lock, self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise LibraryError(f"the catalog cannot be written: {error.orig}", _ROOM) from error
 
     def rows(
         self, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]

@@ -6,7 +6,7 @@ catalog remembers for this generation of the index, apply changes in order, reme
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from index.catalog import Catalog
 from index.rows import Change
@@ -36,12 +36,15 @@ class Index(Protocol):
         """Forget everything, under a new generation."""
 
 
-class Follower:
+Followed = TypeVar("Followed", bound=Index)
+
+
+class Follower(Generic[Followed]):
     """Brings one index up to date. Calls from several threads take turns."""
 
-    def __init__(self, catalog: Catalog, index: Index) -> None:
+    def __init__(self, catalog: Catalog, index: Followed) -> None:
+        self.index = index
         self._catalog = catalog
-        self._index = index
         self._lock = threading.Lock()
 
     def catch_up(self) -> Iterator[int]:
@@ -53,14 +56,18 @@ class Follower:
             position = self.position()
             while changes := self._catalog.changes(position, CHANGES_AT_ONCE):
                 for batch in _batches(changes):
-                    self._index.apply(batch)
+                    self.index.apply(batch)
                     position = batch[-1].seq
-                    self._catalog.advance(self._index.name, self._index.generation, position)
+                    self._catalog.advance(self.index.name, self.index.generation, position)
                     yield sum(len(change.passages) for change in batch)
 
     def position(self) -> int:
         """The number of the last change that the index holds."""
-        return self._catalog.position(self._index.name, self._index.generation)
+        return self._catalog.position(self.index.name, self.index.generation)
+
+    def waiting(self) -> set[int]:
+        """The ids of all passages that changes after that add or remove."""
+        return self._catalog.passages_changed_after(self.position())
 
 
 def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:

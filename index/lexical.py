@@ -8,6 +8,7 @@ import math
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import tantivy
@@ -16,6 +17,8 @@ from tantivy import Occur, Query
 from index.errors import IndexUnavailable
 from index.model import Filters
 from index.rows import Change, Found
+from index.seal import seal, unseal
+from index.tantivy_folder import is_sound
 
 TITLE_BOOST = 0.25
 """Weight of a title's terms; tuned on open retrieval (`eval/bench/retrieval.py`)."""
@@ -27,7 +30,7 @@ _HEAP_BYTES = 50_000_000
 
 
 class LexicalIndex:
-    """Tantivy over one folder. A folder that cannot be opened is replaced by an empty one."""
+    """Tantivy over one folder. A folder that is damaged is replaced by an empty one."""
 
     name = "lexical"
 
@@ -44,8 +47,9 @@ class LexicalIndex:
         self.generation = _generation(folder)
 
     def close(self) -> None:
-        """Wait for merges to end."""
+        """Wait for merges to end, and note how the files are left."""
         self._writer.wait_merging_threads()
+        seal(self._folder)
 
     def __len__(self) -> int:
         return self._index.searcher().num_docs
@@ -198,14 +202,20 @@ def _document(id_: int, found: Found) -> tantivy.Document:
 
 
 def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
-    """The index in `folder`; made anew if it cannot be opened, as the catalog can refill it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return tantivy.Index(schema, str(folder))
-    except ValueError:
-        shutil.rmtree(folder)
-        folder.mkdir()
-        return tantivy.Index(schema, str(folder))
+    """The index in `folder`; made anew if it is damaged, as the catalog can refill it."""
+    if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
+        with suppress(ValueError):
+            return tantivy.Index(schema, str(folder))
+    _remove(folder)
+    folder.mkdir()
+    return tantivy.Index(schema, str(folder))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _unavailable(error: Exception) -> IndexUnavailable:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -11,6 +12,8 @@ from typing import Literal
 
 from index.canonical import canonical
 from index.catalog import Catalog, Outcome
+from index.check import catalog_problems, index_problems, unusable_vectors
+from index.chroma_folder import probe, quarantine
 from index.errors import ArticleError, EncoderError, IndexUnavailable, LibraryError
 from index.follow import Follower
 from index.lexical import LexicalIndex
@@ -19,14 +22,18 @@ from index.model import Article, Filters, Version
 from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
 from index.retrieve import Retrieved, Retriever, head
 from index.rows import Found
+from index.seal import unseal
 from index.sentences import sentences
-from index.vectors import Encoder, VectorIndex, probe
+from index.vectors import Encoder, VectorIndex
 
 ARTICLES_AT_ONCE = 32
 """Articles between two commits of the lexical index."""
 
 _LOOK_SECONDS = 0.5
 """How often the thread behind looks for articles without vectors."""
+
+REFILL_SECONDS = 5
+"""How long opening a vector index that was lost may take; the rest of it is backlog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Library:
             self._lock.close()
             raise
         self._lexical_follower = Follower(self.catalog, self._lexical)
+        self.lost = False
+        """Whether the vector index was lost, and had to be begun anew when it was opened."""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._follow_lexical()
@@ -76,6 +85,8 @@ class Library:
         self._stop.set()
         if self._thread:
             self._thread.join()
+        if "_vector_follower" in vars(self):
+            self._vectors.close()
         self._lexical.close()
         self.catalog.close()
         self._lock.close()
@@ -114,37 +125,36 @@ class Library:
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
         """At most `limit` passages that may answer the question, best first."""
-        return self._retriever.retrieve(question, limit, filters or Filters())
+        found = self._retriever.retrieve(question, limit, filters or Filters())
+        if self.lost and (backlog := self.backlog):
+            told = f"the vector index was lost: {backlog} passages are found by their words only"
+            return replace(found, notices=(*found.notices, told))
+        return found
 
     def check(self) -> list[str]:
         """What is wrong with the library, a line each; empty if nothing is."""
-        problems = []
-        seen = set(self.catalog.passage_ids())
-        embedded = set(self.catalog.embedded_ids())
-        lexical = set(self._lexical.ids())
-        vectors = set(self._vectors.ids())
-        for name, held, due in (
-            ("lexical", lexical, seen),
-            ("vector", vectors, embedded),
-        ):
-            if held != due:
-                missing, extra = len(due - held), len(held - due)
-                problems.append(f"the {name} index lacks {missing} passages and has {extra} extra")
-        for article, name, _ in self.catalog.articles():
-            problems += self._wrong_spans(article.id, name)
+        problems = list(catalog_problems(self.catalog.database, self.encoder.dimension))
+        due = self.catalog.passage_ids()
+        lexical = self._lexical_follower.waiting()
+        problems += index_problems("lexical", self._lexical.ids(), due, lexical)
+        try:
+            waiting, held = self._vector_follower.waiting(), self._vectors.ids()
+        except IndexUnavailable as error:
+            return [*problems, f"{error.message}; {error.hint}"]
+        problems += index_problems("vector", held, due, waiting)
+        if bare := set(due).difference(self.catalog.embedded_ids(), waiting):
+            problems.append(f"{len(bare)} passages have lost their vector; run `qa rebuild`")
         return problems
 
     def rebuild(self) -> Iterator[int]:
         """Make both indexes anew from the catalog; yields the passages of each batch.
 
-        Vectors that the catalog has are not made again.
+        Vectors that the catalog has are not made again, but for those that are none.
         """
+        self.catalog.drop_vectors(unusable_vectors(self.catalog.database, self.encoder.dimension))
         self._lexical.clear()
         yield from self._lexical_follower.catch_up()
-        try:
-            self._vectors.clear()
-        except IndexUnavailable:
-            self._quarantine()
+        self._vectors.clear()
         yield from self._vector_follower.catch_up()
 
     def _put(self, item: Article | ArticleError) -> Added:
@@ -185,36 +195,49 @@ class Library:
             except (EncoderError, IndexUnavailable):
                 pause = min(60.0, pause * 2)
 
-    def _wrong_spans(self, article_id: str, name: str) -> Iterator[str]:
-        version = self.catalog.version(article_id)
-        text, spans = version.article.text, version.sentences
-        if version.name != name:
-            yield f"the text of {article_id!r} is not the one that its version {name[:12]} names"
-        if not spans or spans[-1].end != len(text):
-            yield f"the sentences of {article_id!r} do not tile its text"
-
-    def _quarantine(self) -> None:
-        """Put the vector index aside, so that an empty one takes its place."""
-        (self.folder / "chroma").rename(self.folder / f"chroma.broken-{time.time_ns()}")
-
-    @cached_property
+    @property
     def _vectors(self) -> VectorIndex:
-        """Chroma, opened when first needed, as that takes a second."""
-        folder = self.folder / "chroma"
-        if self._lock.unclean and folder.exists() and not probe(folder):
-            self._quarantine()
-        index = VectorIndex(folder, self.catalog, self.encoder, self._embedded)
-        if self._lock.unclean and not set(self.catalog.embedded_ids()) <= set(index.ids()):
-            self.catalog.advance(index.name, index.generation, 0)
-        return index
+        return self._vector_follower.index
 
     @cached_property
-    def _vector_follower(self) -> Follower:
-        return Follower(self.catalog, self._vectors)
+    def _vector_follower(self) -> Follower[VectorIndex]:
+        """Chroma's, opened when first needed, as that takes a second.
+
+        What is broken is put aside and begun anew: the catalog has the vectors.
+        """
+        folder = self.folder / "chroma"
+        whole = unseal(folder)
+        if not whole and folder.exists() and not probe(folder):
+            quarantine(folder)
+        try:
+            index = self._opened(folder)
+        except IndexUnavailable:
+            quarantine(folder)
+            index = self._opened(folder)
+        follower = Follower(self.catalog, index)
+        embedded = set(self.catalog.embedded_ids())
+        if not whole and not embedded.difference(follower.waiting()) <= set(index.ids()):
+            self.catalog.advance(index.name, index.generation, 0)
+        self.lost = bool(embedded) and follower.position() == 0
+        if self.lost:
+            _refill(follower)
+        return follower
+
+    def _opened(self, folder: Path) -> VectorIndex:
+        return VectorIndex(folder, self.catalog, self.encoder, self._embedded)
 
     @cached_property
     def _retriever(self) -> Retriever:
-        return Retriever(self.catalog, self.encoder, self._vectors, self._lexical)
+        return Retriever(self.catalog, self.encoder, lambda: self._vectors, self._lexical)
+
+
+def _refill(follower: Follower[VectorIndex]) -> None:
+    """Apply what can be applied in a few seconds."""
+    ends = time.monotonic() + REFILL_SECONDS
+    with suppress(EncoderError, IndexUnavailable):
+        for _ in follower.catch_up():
+            if time.monotonic() > ends:
+                return
 
 
 def _settings(encoder: Encoder) -> dict[str, str]:

@@ -24,7 +24,10 @@ from index.vectors import Encoder
 
 
 class HybridRetriever(BaseRetriever):
-    """The passages of a library, dense and lexical ranks fused, as LlamaIndex nodes."""
+    """The passages of a library that either index finds, best match first, as LlamaIndex nodes.
+
+    A node's score is its match (`index.match`), at most 1.
+    """
 
     def __init__(self, library: Library, limit: int = 8, filters: Filters | None = None) -> None:
         """`limit` is the most passages that a query gives, best first."""
@@ -115,11 +118,15 @@ class LlamaEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none."""
-        return self._request(texts) if texts else np.zeros((0, self.dimension), np.float32)
+        return (
+            self._request(texts, self.dimension)
+            if texts
+            else np.zeros((0, self.dimension), np.float32)
+        )
 
-    def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _request(self, texts: Sequence[str], dimension: int | None = None) -> NDArray[np.float32]:
         try:
             rows = self._embedding.get_text_embedding_batch(list(texts))
         except self._passing as error:
             raise EncoderError(f"the embedding service failed: {error}") from error
-        return unit_rows(np.array(rows, np.float32), self.name)
+        return unit_rows(rows, (len(texts), dimension), self.name)

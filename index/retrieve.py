@@ -1,7 +1,7 @@
 """A question to the passages that may answer it: found by two indexes, matched, filtered."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -19,16 +19,23 @@ from index.vectors import Encoder, VectorIndex, Vectors
 CANDIDATES = 50
 """Passages asked of each index."""
 
+RANK_OFFSET = 60
+"""k of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage and how it was found; ranks count from 1, None where an index did not find it."""
+    """A passage and how it was found; ranks count from 1, None where an index did not find it.
+
+    `rank` is by match. `fused_rank`, by both indexes' ranks among all that was found, is told only.
+    """
 
     rank: int
     found: Found
     match: Match
     dense_rank: int | None
     lexical_rank: int | None
+    fused_rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,10 @@ class Retriever:
         self,
         catalog: Catalog,
         encoder: Encoder,
-        vectors: VectorIndex,
+        vectors: Callable[[], VectorIndex],
         lexical: LexicalIndex,
     ) -> None:
+        """`vectors` opens the index when it is first needed; IndexUnavailable if it cannot."""
         self._catalog = catalog
         self._encoder = encoder
         self._vectors = vectors
@@ -61,7 +69,7 @@ class Retriever:
         vector, weights = None, dict[str, float]()
         with _noted("dense", notices):
             vector = self._encode(question)
-            ranks["dense"] = _places(self._vectors.query(vector, CANDIDATES, filters))
+            ranks["dense"] = _places(self._vectors().query(vector, CANDIDATES, filters))
         with _noted("lexical", notices):
             weights = self._lexical.weights(question)
             ranks["lexical"] = _places(self._lexical.query(question, CANDIDATES, filters))
@@ -72,8 +80,9 @@ class Retriever:
         matches = self._matches(asked, found, self._cosines(vector, found))
         best = sorted(found, key=lambda id_: (-matches[id_].score, _age(found[id_]), id_))
         dense, lexical = (ranks.get(name, {}) for name in ("dense", "lexical"))
+        together = fused((dense, lexical), found)
         hits = (
-            Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_))
+            Hit(rank, found[id_], matches[id_], dense.get(id_), lexical.get(id_), together[id_])
             for rank, id_ in enumerate(best[:limit], 1)
         )
         return Retrieved(tuple(hits), tuple(notices))
@@ -109,6 +118,15 @@ def _noted(name: str, notices: list[str]) -> Iterator[None]:
         yield
     except (IndexUnavailable, EncoderError) as error:
         notices.append(f"answered without {name} retrieval: {error.message}")
+
+
+def fused(rankings: Iterable[Mapping[int, int]], found: Iterable[int]) -> dict[int, int]:
+    """The rank of each passage found, from 1, by the sum of 1 / (RANK_OFFSET + its rank)."""
+    scores = dict.fromkeys(found, 0.0)
+    for ranking in rankings:
+        for id_ in scores.keys() & ranking.keys():
+            scores[id_] += 1 / (RANK_OFFSET + ranking[id_])
+    return _places(sorted(scores, key=lambda id_: (-scores[id_], id_)))
 
 
 def _places(ranking: Iterable[int]) -> dict[int, int]:

@@ -4,32 +4,28 @@ LlamaIndex's wrapper keeps the old record when an id comes again, and its ingest
 before it embeds; what is needed here is shorter than working around both.
 """
 
-import subprocess
-import sys
+import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from index.catalog import Catalog
+from index.chroma_folder import COLLECTION, client
 from index.errors import IndexUnavailable
 from index.model import Filters
 from index.rows import Change, Found
+from index.seal import seal
 
 Vectors = NDArray[np.float32]
 
-_COLLECTION = "passages"
-
 _SLICE = 64
 """Records a write: Chroma holds the interpreter's lock while it writes."""
-
-_PROBE_SECONDS = 60
 
 
 class Encoder(Protocol):
@@ -59,36 +55,37 @@ class VectorIndex:
         embedded: Callable[[Found], str],
     ) -> None:
         """`embedded` is the text that stands for a passage: its title's head and its own."""
+        self._folder = folder
         self._catalog = catalog
         self._encoder = encoder
         self._embedded = embedded
-        try:
-            self._client = chromadb.PersistentClient(
-                str(folder), settings=Settings(anonymized_telemetry=False)
-            )
-            self._open()
-        except (ChromaError, ValueError, OSError) as error:
-            raise _unavailable(error) from error
+        self._open()
 
     def _open(self) -> None:
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION,
-            metadata={"generation": uuid.uuid4().hex},
-            configuration={"hnsw": {"space": "cosine"}},
-            embedding_function=None,
-        )
+        try:
+            self._client = client(self._folder)
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION,
+                metadata={"generation": uuid.uuid4().hex},
+                configuration={"hnsw": {"space": "cosine"}},
+                embedding_function=None,
+            )
+        except (ChromaError, ValueError, OSError) as error:
+            # Chroma keeps a client that failed and gives it to the next one on the same path.
+            SharedSystemClient.clear_system_cache()
+            raise _unavailable(error) from error
         self.generation = str((self._collection.metadata or {}).get("generation", ""))
 
-    def clear(self) -> None:
-        """See `index.follow.Index`."""
-        try:
-            self._client.delete_collection(_COLLECTION)
-            self._open()
-        except (ChromaError, ValueError, OSError) as error:
-            raise _unavailable(error) from error
+    def close(self) -> None:
+        """Give the files back, and note how they are left."""
+        self._client.close()
+        seal(self._folder)
 
-    def __len__(self) -> int:
-        return self._collection.count()
+    def clear(self) -> None:
+        """See `index.follow.Index`. Whatever state the files are in, they are made anew."""
+        self._client.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._open()
 
     def apply(self, batch: Sequence[Change]) -> None:
         """See `index.follow.Index`."""
@@ -151,28 +148,6 @@ class VectorIndex:
         )
 
 
-def probe(folder: Path) -> bool:
-    """Whether a child process can open, count, get and query the folder within a minute.
-
-    After an unclean end Chroma may be broken in ways that raise, hang or kill the process.
-    """
-    command = [sys.executable, "-m", "index.vectors", str(folder)]
-    try:
-        return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def _exercise(folder: str) -> None:
-    """What the child process of `probe` does."""
-    client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
-    collection = client.get_collection(_COLLECTION, embedding_function=None)
-    if collection.count():
-        one = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"])
-        if not collection.query(query_embeddings=one, n_results=1)["ids"][0]:
-            sys.exit("a query finds nothing")
-
-
 def _unavailable(error: Exception) -> IndexUnavailable:
     return IndexUnavailable(f"the vector index failed: {error}", "run `qa rebuild`")
 
@@ -196,7 +171,3 @@ def _where(filters: Filters) -> dict[str, Any] | None:
     if filters.before:
         clauses.append({"published_at": {"$lt": int(filters.before.timestamp())}})
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
-
-
-if __name__ == "__main__":
-    _exercise(sys.argv[1])

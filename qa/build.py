@@ -25,7 +25,7 @@ def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
     """The library in the data folder, closed at the end; `url` is where others can ask it."""
     from index.library import Library
 
-    library = Library(settings.data, _encoder(settings), url)
+    library = Library(settings.data, make_encoder(settings), url)
     try:
         yield library
     finally:
@@ -84,7 +84,8 @@ def _url_of_owner(settings: Settings) -> str:
     return busy.url if busy else ""
 
 
-def _encoder(settings: Settings) -> "Encoder":
+def make_encoder(settings: Settings) -> "Encoder":
+    """The encoder of the settings: the one inside, unless another is named."""
     if not settings.embeddings:
         from index.encoder.minilm import MiniLM
 

@@ -17,6 +17,7 @@ from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
     colour,
+    drop_output,
     embed,
     headline,
     print_answer,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 DOES_NOT_SAY = 1
 FAILED = 2
 INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""128 + SIGPIPE, as a shell has it of a program whose reader left."""
 
 
 class Commands(click.Group):
@@ -52,6 +55,14 @@ class Commands(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo("interrupted; what was acknowledged is kept", err=True)
             ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            drop_output()
+            ctx.exit(PIPE_CLOSED)
+        except OSError as error:
+            drop_output()
+            click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
+            click.echo("hint: is the disk full?", err=True)
+            ctx.exit(QAError.exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -197,8 +208,11 @@ def list_articles(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
     """Forget articles, with all their versions."""
+    wanted = dict.fromkeys(article_ids)
     with _service(settings) as service:
-        for article_id in article_ids:
+        for article_id in wanted:
+            service.article(article_id)  # all or none: NotFound before the first is gone
+        for article_id in wanted:
             service.remove(article_id)
             click.echo(f"removed {printable(article_id)}")
         embed(service, quiet=True)
@@ -227,10 +241,11 @@ def check(settings: Settings) -> None:
     with _library(settings) as library:
         problems = library.check()
         counts = library.catalog.counts()
+    if library.lost:
+        click.echo("note: the vector index was broken and has been begun anew", err=True)
     for problem in problems:
         click.echo(problem)
     if problems:
-        click.echo("hint: run `qa rebuild`", err=True)
         sys.exit(4)
     click.echo(f"{counts['articles']} articles and {counts['passages']} passages are in order")
 

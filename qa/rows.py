@@ -38,6 +38,8 @@ class ArticleRow(Wire):
 class ArticleText(ArticleRow):
     """One version of an article."""
 
+    current: str
+    """The name of the version that answers come from."""
     versions: list[str]
     """The names of all its versions, oldest first."""
     sentences: list[Bounds]
@@ -58,10 +60,13 @@ class PassageRow(Wire):
     """A passage found, and how: ranks count from 1, None where an index did not find it."""
 
     rank: int
+    """By match; `score` is what it goes by."""
     score: float
     match: MatchRow
     dense_rank: int | None
     lexical_rank: int | None
+    fused_rank: int
+    """By the two ranks before it together, among all that was found."""
     article_id: str
     version: str
     title: str
@@ -124,11 +129,12 @@ def article_row(article: Article, version: str) -> ArticleRow:
     return ArticleRow(version=version, **_known(article))
 
 
-def article_text(version: Version, versions: list[str]) -> ArticleText:
+def article_text(version: Version, current: str, versions: list[str]) -> ArticleText:
     """A version of an article as it goes over the wire."""
     article = version.article
     return ArticleText(
         version=version.name,
+        current=current,
         versions=versions,
         sentences=[(span.start, span.end) for span in version.sentences],
         text=article.text,
@@ -145,6 +151,7 @@ def passage_row(hit: "Hit") -> PassageRow:
         match=MatchRow(**hit.match._asdict()),
         dense_rank=hit.dense_rank,
         lexical_rank=hit.lexical_rank,
+        fused_rank=hit.fused_rank,
         article_id=passage.article_id,
         version=passage.version,
         title=article.title,

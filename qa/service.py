@@ -101,7 +101,8 @@ class Local:
 
     def article(self, article_id: str, version: str = "") -> ArticleText:
         catalog = self._library.catalog
-        return article_text(catalog.version(article_id, version), catalog.version_names(article_id))
+        found, current = catalog.version(article_id, version), catalog.version(article_id)
+        return article_text(found, current.name, catalog.version_names(article_id))
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
         return map(_added, self._library.add(items))

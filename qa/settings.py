@@ -71,16 +71,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def _state(home: str) -> Path:
+    return Path(home or "~/.local/state").expanduser() / "qa"
+
+
 def _origin(text: str) -> str:
     """What browsers send as `Origin`: scheme, host and port."""
     scheme, _, host = text.lower().rstrip("/").partition("://")
     if scheme not in ("http", "https") or not host or set(host) & set("/?#@*"):
         raise InputError(f"QA_ORIGINS has {text!r}", "write origins like https://news.example.org")
     return f"{scheme}://{host}"
-
-
-def _state(home: str) -> Path:
-    return Path(home or "~/.local/state").expanduser() / "qa"
 
 
 def _count(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -41,7 +41,8 @@ def tell_state(service: "Service") -> None:
     if next(service.articles(), None) is None:
         click.echo("note: the library is empty; `qa add PATH` fills it", err=True)
     elif backlog := service.backlog:
-        click.echo(f"note: {backlog} passages are found by their words only yet", err=True)
+        told = "by their words only until a server, `qa add` or `qa rebuild` has embedded them"
+        click.echo(f"note: {backlog} passages are found {told}", err=True)
 
 
 def tell_added(row: "AddedRow", as_json: bool) -> None:
@@ -101,7 +102,7 @@ def print_passage(row: "PassageRow") -> None:
     ranks = f"dense {row.dense_rank or '-'}, lexical {row.lexical_rank or '-'}"
     span = f"{row.start}-{row.end}"
     click.echo(f"{row.rank}. {_headline(row.title, row.source, row.published_at, row.article_id)}")
-    click.echo(f"   {ranks}, fused {row.rank} ({row.score:.3f}), {span}")
+    click.echo(f"   {ranks}, fused {row.fused_rank}, match {row.score:.3f}, {span}")
     words = " ".join(row.text.split())
     click.echo(f"   {printable(words[:200])}{'…' if len(words) > 200 else ''}")
 
@@ -120,6 +121,11 @@ def printable(text: str) -> str:
     from qa.render import printable as shown
 
     return shown(text)
+
+
+def drop_output() -> None:
+    """What is still to be written goes nowhere, so that the end of the program does not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def colour() -> bool:

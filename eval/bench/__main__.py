@@ -2,7 +2,7 @@
 
 `export promptfoo SET` and `export inspect SET` print a question set in another tool's form;
 `table --data FOLDER` measures everything and writes the table of the README, `--only NAME...` only
-those rows.
+those rows. The encoder's row needs `--reference FILE.onnx` (`eval/bench/encoder.py`).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from eval.bench import forms
@@ -29,8 +30,8 @@ Rows = list[Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A row of the table. reads: whether it needs the question sets; value, told: from what the
-    bench prints, the number to compare and how to write it; least: it has to be at least, or at
-    most, `wanted`, which is None for what nobody has asked for."""
+    bench prints, the number to compare and how to write it; also: what else to tell; at_least: it
+    has to be at least, or at most, `wanted`, which is None for what nobody has asked for."""
 
     what: str
     wanted: float | None
@@ -38,6 +39,7 @@ class Figure:
     name: str
     value: Callable[[Rows], float]
     told: str = "{:.3f}"
+    also: Callable[[Rows], str] = lambda rows: ""
     at_least: bool = True
     reads: bool = True
 
@@ -50,18 +52,31 @@ class Figure:
         short = value < self.wanted if self.at_least else value > self.wanted
         mark = "**" if short else ""
         wanted = f"{self.wanted:g}{self.unit}"
-        return f"| {self.what} | {wanted} | {mark}{told}{mark} | `{self.name}` |"
+        also = f" ({self.also(printed)})" if self.also(printed) else ""
+        return f"| {self.what} | {wanted} | {mark}{told}{mark}{also} | `{self.name}` |"
+
+
+def _marked(error: str) -> Callable[[Rows], float]:
+    """The share of statements with this error that were marked, over all sets of `support`."""
+
+    def share(rows: Rows) -> float:
+        chosen = [row for row in rows if str(row["error"]).startswith(error)]
+        planted = sum(row["statements"] for row in chosen)
+        return float(sum(row["marked"] * row["statements"] for row in chosen) / planted)
+
+    return share
 
 
 FIGURES = (
     Figure(
         "citations whose quote is the article's text at their offsets, 2,000 questions of four "
-        "sets, share in %",
+        "sets",
         100,
-        "",
+        " %",
         "citations",
         lambda rows: 100 * (1 - rows[0]["mismatches"] / rows[0]["citations"]),
-        "{:.2f}",
+        "{:g}",
+        lambda rows: f"{rows[0]['citations']:,} citations",
     ),
     Figure(
         "right sentence first, its passage given (`qed_dev`, 299 questions)",
@@ -76,6 +91,7 @@ FIGURES = (
         "",
         "retrieval",
         lambda rows: rows[0]["@5"],
+        also=lambda rows: f"first: {rows[0]['@1']:.3f}",
     ),
     Figure(
         "knowing when not to answer, balanced accuracy (`squad2_dev`)",
@@ -92,12 +108,50 @@ FIGURES = (
         lambda rows: rows[1]["balanced accuracy"],
     ),
     Figure(
+        "planted errors that the support check marks: a number swapped (`clapnq_dev`, `qed_dev`)",
+        0.95,
+        "",
+        "support",
+        _marked("number"),
+    ),
+    Figure(
+        "a date swapped",
+        0.95,
+        "",
+        "support",
+        _marked("date"),
+    ),
+    Figure(
+        "a name swapped, half of them for one of the same text",
+        0.85,
+        "",
+        "support",
+        _marked("name"),
+    ),
+    Figure(
+        "true statements that it marks",
+        0.05,
+        "",
+        "support",
+        _marked("none"),
+        at_least=False,
+    ),
+    Figure(
+        "of what a person's rewrite adds to finding a follow-up's passages, what the rules add "
+        "(`mtrag_rewrites`, recall at 5)",
+        0.5,
+        "",
+        "followups",
+        lambda rows: rows[3]["gap closed"],
+    ),
+    Figure(
         "retrieval over 100,000 passages, the question's embedding included, p50",
         25,
         " ms",
         "latency",
         lambda rows: rows[0]["p50 ms"],
         "{:.0f}",
+        lambda rows: f"p95 {rows[0]['p95 ms']:.0f} ms",
         at_least=False,
     ),
     Figure(
@@ -106,6 +160,13 @@ FIGURES = (
         "",
         "ingest",
         lambda rows: rows[0]["ratio"],
+    ),
+    Figure(
+        "cosine of the int8 encoder to the one in full precision, mean",
+        0.99,
+        "",
+        "encoder",
+        lambda rows: fmean(row["mean"] for row in rows),
     ),
     Figure(
         "64 clients on `qa serve` for a minute, a model at 20 ms a token: errors but 429 and 503",
@@ -190,10 +251,16 @@ def table(words: list[str]) -> None:
     options.add_argument("--data", type=Path, required=True)
     names = list(dict.fromkeys(figure.name for figure in FIGURES))
     options.add_argument("--only", nargs="+", choices=names, default=names)
+    options.add_argument("--reference", type=Path, help="the encoder in full precision")
     wanted = options.parse_args(words)
     for name in wanted.only:
+        if name == "encoder" and not wanted.reference:
+            print("the encoder's row stays as it is: it needs --reference", file=sys.stderr)
+            continue
         chosen = [figure for figure in FIGURES if figure.name == name]
-        printed = measured(name, ["--data", str(wanted.data)] if chosen[0].reads else [])
+        data = ["--data", str(wanted.data)] if chosen[0].reads else []
+        reference = ["--reference", str(wanted.reference)] if name == "encoder" else []
+        printed = measured(name, data + reference)
         rows = [figure.row(printed) for figure in chosen]
         README.write_text(replaced(README.read_text(encoding="utf-8"), name, rows), "utf-8")
         print("\n".join(rows), flush=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import openai
 from numpy.typing import NDArray
+from openai.types import CreateEmbeddingResponse
 
 from index.encoder.minilm import MiniLM
 from index.errors import EncoderError
@@ -41,29 +42,39 @@ class OpenAIEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none."""
         parts = [
-            self._request(texts[at : at + TEXTS_AT_ONCE])
+            self._request(texts[at : at + TEXTS_AT_ONCE], self.dimension)
             for at in range(0, len(texts), TEXTS_AT_ONCE)
         ]
-        vectors = np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
-        if vectors.shape != (len(texts), self.dimension):
-            raise EncoderError(f"{self.name} gave vectors of shape {vectors.shape}", _HINT)
-        return vectors
+        return np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
 
-    def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _request(self, texts: Sequence[str], dimension: int | None = None) -> NDArray[np.float32]:
         try:
-            rows = self._client.embeddings.create(model=self.name, input=list(texts)).data
-        except openai.OpenAIError as error:
+            reply = self._client.embeddings.create(
+                model=self.name, input=list(texts), encoding_format="float"
+            )
+        except (openai.OpenAIError, ValueError) as error:
             raise EncoderError(f"the embedding service failed: {error}", _HINT) from error
-        return unit_rows(np.array([row.embedding for row in rows], np.float32), self.name)
+        if not isinstance(reply, CreateEmbeddingResponse):  # what it sent was no JSON
+            raise EncoderError("the embedding service sent no embeddings", _HINT)
+        rows = [row.embedding for row in sorted(reply.data, key=lambda row: row.index)]
+        return unit_rows(rows, (len(texts), dimension), self.name)
 
 
-def unit_rows(vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
-    """Rows made of length 1. EncoderError, naming the model, if one has no direction."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    if not np.isfinite(vectors).all() or not lengths.all():
+def unit_rows(
+    rows: Sequence[Sequence[float]], shape: tuple[int, int | None], name: str
+) -> NDArray[np.float32]:
+    """Rows made of length 1. EncoderError, naming the model, if there are not `shape[0]` rows of
+    `shape[1]` numbers, None for any, or one has no direction."""
+    lengths = {len(row) for row in rows}
+    if len(rows) != shape[0] or len(lengths) > 1 or (shape[1] and lengths - {shape[1]}):
+        given = f"{len(rows)} vectors of {' and '.join(map(str, sorted(lengths)))} numbers"
+        raise EncoderError(f"{name} gave {given}, not {shape[0]} of {shape[1]}", _HINT)
+    vectors = np.array(rows, np.float32)
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    if not np.isfinite(vectors).all() or not norms.all():
         raise EncoderError(f"{name} gave a vector that is no direction", _HINT)
-    rows: NDArray[np.float32] = vectors / lengths
-    return rows
+    unit: NDArray[np.float32] = vectors / norms
+    return unit
 
 
 _HINT = "check OPENAI_API_KEY, OPENAI_BASE_URL and QA_EMBEDDINGS; what was added is kept"

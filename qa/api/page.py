@@ -1,16 +1,30 @@
 """The page: files of `qa/web`, as they are."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from index.errors import NotFound
 
 WEB = Path(__file__).parent.parent / "web"
 
+FRESH = {"Cache-Control": "no-cache"}
+"""Ask each time whether it has changed: modules of two versions do not go together."""
+
 router = APIRouter()
+
+
+class Files(StaticFiles):
+    """What the page loads."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """See `StaticFiles`."""
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(FRESH)
+        return response
 
 
 @router.get("/", include_in_schema=False)
@@ -19,11 +33,11 @@ def index() -> FileResponse:
     page = WEB / "index.html"
     if not page.is_file():
         raise NotFound("there is no page in this installation", "see /docs")
-    return FileResponse(page)
+    return FileResponse(page, headers=FRESH)
 
 
 def install(app: FastAPI) -> None:
     """Serve the page and what it loads."""
     app.include_router(router)
     if WEB.is_dir():
-        app.mount("/static", StaticFiles(directory=WEB))
+        app.mount("/static", Files(directory=WEB))

@@ -1,5 +1,7 @@
 """The table of figures: rows are replaced by name, and a shortfall shows."""
 
+import re
+
 import pytest
 
 from eval.bench.__main__ import FIGURES, README, replaced
@@ -16,7 +18,31 @@ def test_every_figure_has_its_row_in_the_readme() -> None:
 
 def test_a_figure_that_falls_short_is_bold() -> None:
     retrieval = next(figure for figure in FIGURES if figure.name == "retrieval")
-    assert "| 0.92 | **0.910** |" in retrieval.row([{"@5": 0.91}])
-    assert "| 0.92 | 0.930 |" in retrieval.row([{"@5": 0.93}])
+    assert "| 0.92 | **0.910** (first: 0.700) |" in retrieval.row([{"@5": 0.91, "@1": 0.7}])
+    assert "| 0.92 | 0.930 (first: 0.800) |" in retrieval.row([{"@5": 0.93, "@1": 0.8}])
     latency = next(figure for figure in FIGURES if figure.name == "latency")
-    assert "| 25 ms | **31 ms** |" in latency.row([{"p50 ms": 31.0}])
+    assert "| 25 ms | **31 ms** (p95 40 ms) |" in latency.row([{"p50 ms": 31.0, "p95 ms": 40.0}])
+
+
+PRINTED = {
+    "citations": [{"citations": 1234, "mismatches": 0}],
+    "sentence": [{"right sentence": 0.8}],
+    "retrieval": [{"@5": 0.95, "@1": 0.8}],
+    "abstention": [{"balanced accuracy": 0.7}, {"balanced accuracy": 0.7}],
+    "latency": [{"p50 ms": 20.0, "p95 ms": 30.0}],
+    "ingest": [{"ratio": 0.9}],
+    "encoder": [{"mean": 0.99}, {"mean": 0.995}],
+    "startup": [{"seconds": 0.1}, {"seconds": 0.1}],
+}
+
+
+def test_the_table_is_what_the_command_writes_but_for_the_numbers() -> None:
+    def masked(row: str) -> str:
+        return re.sub(r"\d+", "N", row.replace("**", ""))
+
+    text = README.read_text(encoding="utf-8")
+    table = [row for row in text.splitlines() if re.search(r"\| `\w+` \|$", row)]
+    written = [figure.row(PRINTED[figure.name]) for figure in FIGURES]
+    assert [masked(row) for row in table] == [masked(row) for row in written]
+    for row, figure in zip(table, FIGURES, strict=True):
+        assert row.startswith(f"| {figure.what} | {figure.wanted:g}{figure.unit} | ")

@@ -54,9 +54,43 @@ def test_a_quote_that_cannot_be_placed_is_refused_with_its_line(
     tmp_path: Path, quote: str, article: str, told: str
 ) -> None:
     chosen = read_set(written(tmp_path, case(quote, article)))
-    with pytest.raises(InputError, match=r"set\.yaml:3: question a: ") as error:
+    with pytest.raises(InputError, match=r"set\.yaml:6: question a: ") as error:
         chosen.located(version)
     assert told in error.value.message
+
+
+def test_a_quote_is_refused_with_the_line_that_it_begins_on(tmp_path: Path) -> None:
+    text = case("The ferry sank").replace(
+        "{article: ferry, quote: 'The ferry sank'}",
+        "\n    {article: ferry,\n     quote: 'It swam'}",
+    )
+    with pytest.raises(InputError, match=r"set\.yaml:8: question a: "):
+        read_set(written(tmp_path, text)).located(version)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("must_not_cite: [ferry, barge]", "must_not_cite: there is no article 'barge'"),
+        ("filters: {article: barge}", r"filters\.article: there is no article 'barge'"),
+    ],
+)
+def test_an_article_that_is_not_there_is_refused(tmp_path: Path, field: str, told: str) -> None:
+    text = f"questions:\n- id: a\n  question: W\n  answerable: false\n  {field}\n"
+    with pytest.raises(InputError, match=rf"set\.yaml:2: question a: {told}"):
+        read_set(written(tmp_path, text)).located(version)
+
+
+@pytest.mark.parametrize("name", ["../victim", "/victim", "..", ".", "a/b", "'a b'", "a\\\\b"])
+def test_a_name_that_could_lead_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    text = f"name: {name}\nquestions:\n- {{id: a, question: W, answerable: false}}\n"
+    with pytest.raises(InputError, match="cannot be a name"):
+        read_set(written(tmp_path, text))
+
+
+def test_a_set_without_a_name_has_its_file_s(tmp_path: Path) -> None:
+    text = '{"id": "a", "question": "Who?", "answerable": false}\n'
+    assert read_set(written(tmp_path, text, "my set.jsonl")).name == "my-set"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +132,7 @@ def test_drafts_are_a_set_that_reads_and_places(tmp_path: Path) -> None:
         for n in range(9)
     )
     articles = [Article("ferry", text), Article("other", text.replace("ferry", "barge"))]
-    made = to_yaml(Path("articles"), drafts(articles, 8))
+    made = to_yaml("articles", drafts(articles, 8))
     chosen = read_set(written(tmp_path, made))
     assert [one.answerable for one in chosen.cases].count(False) == 2
     held = {a.id: Version(a, (Span(0, len(text)),)) for a in articles}

@@ -9,6 +9,7 @@ import yaml
 from eval.bench import forms
 from eval.cases import read_set
 from index.errors import InputError
+from index.model import Filters
 from tests.conftest import SAMPLES
 
 NEWS = SAMPLES.parent
@@ -40,6 +41,45 @@ def test_a_beir_folder_has_whole_documents_as_gold(tmp_path: Path) -> None:
     (question,) = corpus.questions
     assert [(name, str(span)) for name, span in question.gold] == [("d1", "0-5")]
     assert [article.title for article in corpus.articles] == ["One", ""]
+
+
+def test_beir_judgements_of_what_is_not_there_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "corpus.jsonl").write_text(
+        '{"_id": "d1", "text": "T."}\n{"_id": "d2", "text": ""}\n'
+    )
+    (tmp_path / "queries.jsonl").write_text('{"_id": "q", "text": "What?"}\n')
+    qrels = tmp_path / "qrels" / "test.tsv"
+    head = "query-id\tcorpus-id\tscore\n"
+    qrels.write_text(head + "q\td1\t1\nq\td2\t1\nq\tgone\t1\nnone\td1\t1\n")
+    (question,) = forms.read(tmp_path).questions
+    assert [name for name, _ in question.gold] == ["d1"]
+    assert "3 judgements are of documents or queries that are not there" in capsys.readouterr().err
+    qrels.write_text(head + "q\td1\t1\nq\td1\n")
+    with pytest.raises(InputError, match=r"test\.tsv:3: is no judgement"):
+        forms.read(tmp_path)
+
+
+def test_exports_carry_the_conversation_and_the_filters() -> None:
+    chosen = read_set(NEWS)
+    tests = {test["description"]: test["vars"] for test in yaml.safe_load(forms.promptfoo(chosen))}
+    samples = {row["id"]: row for row in map(json.loads, forms.inspect(chosen).splitlines())}
+    spoken = [case for case in chosen.cases if case.history]
+    filtered = [case for case in chosen.cases if case.filters.filters() != Filters()]
+    assert (len(spoken) > 5, len(filtered) > 2) == (True, True)
+    for case in spoken:
+        said = [turn.question for turn in case.history]
+        asked = [m["content"] for m in samples[case.id]["input"] if m["role"] == "user"]
+        assert asked == [*said, case.question]
+        assert [turn["question"] for turn in tests.get(case.id, {}).get("history", [])] in (
+            said,
+            [],
+        )
+    for case in filtered:
+        assert samples[case.id]["metadata"]["filters"]
+        assert case.id not in tests or tests[case.id]["filters"]
 
 
 def test_anything_else_is_refused(tmp_path: Path) -> None:

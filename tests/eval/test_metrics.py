@@ -1,5 +1,7 @@
 """Each metric on cases small enough to do by hand, and laws over all."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,8 +32,35 @@ def test_retrieval() -> None:
     assert (m.hit(FOUND, GOLD, 1), m.hit(FOUND, GOLD, 2)) == (0.0, 1.0)
     assert m.reciprocal_rank(FOUND, GOLD, 8) == 0.5
     assert m.reciprocal_rank(FOUND, GOLD, 1) == 0.0
-    ideal = 1 + 0.6309 + 0.5
-    assert m.ndcg(FOUND, GOLD, 8) == pytest.approx((0.6309 + 0.4307) / ideal, abs=1e-3)
+    others = [at(0, 12), at(40, 51), at(60, 80)]
+    ideal = 1 + 0.6309 + 0.5 + 0.4307  # two of FOUND and two of the others hold gold
+    held = [*FOUND, *others]
+    assert m.ndcg(FOUND, GOLD, 8, held) == pytest.approx((0.6309 + 0.4307) / ideal, abs=1e-3)
+
+
+def test_ndcg_is_one_where_a_passage_holds_two_gold_places() -> None:
+    passages = [at(0, 100), at(100, 200), at(200, 300)]
+    gold = [at(10, 20), at(50, 60)]
+    assert m.ndcg([passages[0], passages[1]], gold, 8, passages) == 1.0
+    assert m.ndcg([passages[1], passages[0]], gold, 8, passages) == pytest.approx(0.6309, abs=1e-3)
+    over_two = [at(90, 110)]
+    assert m.ndcg([passages[1], passages[0]], over_two, 8, passages) == 1.0
+    assert m.ndcg([passages[1], passages[2]], over_two, 8, passages) < 1.0  # type: ignore[operator]
+
+
+@given(st.sets(st.integers(1, 59), max_size=8), st.data())
+def test_ndcg_is_one_for_the_best_order_and_for_no_worse_one(
+    cuts: set[int], data: st.DataObject
+) -> None:
+    edges = [0, *sorted(cuts), 60]
+    passages = [at(start, end) for start, end in pairwise(edges)]
+    starts = data.draw(st.lists(st.integers(0, 50), min_size=1, max_size=4))
+    gold = [at(start, start + 9) for start in starts]
+    k = data.draw(st.integers(1, 9))
+    order = data.draw(st.permutations(passages))
+    best = sorted(passages, key=lambda one: not any(one.overlaps(place) for place in gold))
+    assert m.ndcg(best, gold, k, passages) == pytest.approx(1)
+    assert m.ndcg(order, gold, k, passages) <= 1 + 1e-9  # type: ignore[operator]
 
 
 def test_retrieved_text() -> None:
@@ -51,6 +80,7 @@ def test_citations() -> None:
     assert (m.right_sentence([at(30, 40), at(10, 12)], GOLD), m.right_sentence([], GOLD)) == (0, 0)
     assert m.answer_in_citation(["The 32 members."], ["all 32", "32"]) == 1.0
     assert m.answer_in_citation(["The 320 members."], ["32"]) == 0.0
+    assert m.answer_in_citation(["It was New.", "York fell."], ["New York"]) == 0.0
     assert m.statement_coverage([1, 0, 2, 0]) == 0.5
     assert m.citation_length(["two words", "and four words here"]) == 3
     assert m.hallucinated_marker_rate(1, 3) == 0.25
@@ -65,8 +95,14 @@ def test_answers() -> None:
 
 def test_abstention() -> None:
     outcomes = [(True, True), (True, False), (False, False), (False, True), (False, True)]
-    assert m.abstention_precision(outcomes) == 0.5
-    assert m.abstention_recall(outcomes) == pytest.approx(1 / 3)
+    of = [[metric(*one) for one in outcomes] for metric in (
+        m.answered, m.abstention_precision, m.abstention_recall
+    )]  # fmt: skip
+    assert of == [
+        [1.0, 0.0, None, None, None],
+        [None, 0.0, 1.0, None, None],
+        [None, None, 1.0, 0.0, 0.0],
+    ]
     assert m.balanced_accuracy(outcomes) == pytest.approx((0.5 + 1 / 3) / 2)
     assert m.balanced_accuracy([(True, True)]) is None
 
@@ -75,25 +111,38 @@ def test_what_cannot_be_scored_is_none_and_counted() -> None:
     assert m.retrieval_recall(FOUND, [], 8) is None
     assert m.citation_precision([], GOLD) is None
     assert m.must_mention("x", []) is None
-    found = m.mean([1.0, None, 0.0, None])
+    found = m.mean([[1.0], [None], [0.0, None]])
     assert (found.value, found.scored, found.unscored) == (0.5, 2, 2)
-    assert m.mean([None]).value is None
+    assert m.mean([[None]]).value is None
+
+
+def width(found: m.Summary) -> float:
+    assert found.low is not None
+    assert found.high is not None
+    return found.high - found.low
 
 
 def test_the_interval_holds_the_mean_and_shrinks() -> None:
-    few, many = m.mean([0.0, 1.0] * 5), m.mean([0.0, 1.0] * 200)
+    few, many = m.mean([[0.0], [1.0]] * 5), m.mean([[0.0], [1.0]] * 200)
     for one in (few, many):
         assert one.low is not None
-        assert one.high is not None
-        assert one.low <= 0.5 <= one.high
-    assert many.high - many.low < few.high - few.low  # type: ignore[operator]
+        assert one.low <= 0.5 <= one.low + width(one)
+    assert width(many) < width(few)
+
+
+def test_asking_again_does_not_narrow_the_interval() -> None:
+    once, often = m.mean([[0.0], [1.0]] * 5), m.mean([[0.0] * 9, [1.0] * 9] * 5)
+    assert (often.low, often.high, often.value) == (once.low, once.high, once.value)
+    assert (once.scored, often.scored) == (10, 90)
+    slow = m.summary([[1.0] * 9, [2.0] * 9] * 5, max)
+    assert slow == m.Summary(2.0, 2.0, 2.0, 90, 0)
 
 
 @given(places, places)
 def test_all_scores_are_shares(found: list[Place], gold: list[Place]) -> None:
     scores = [
         m.retrieval_recall(found, gold, 8),
-        m.ndcg(found, gold, 8),
+        m.ndcg(found, gold, 8, found),
         m.reciprocal_rank(found, gold, 8),
         m.token_recall(found, gold),
         m.token_precision(found, gold),

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import textwrap
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.encoder.minilm import MiniLM
-from index.errors import ArticleError, EncoderMismatch, LibraryBusy, NotFound
+from index.errors import ArticleError, EncoderMismatch, LibraryBusy, LibraryError, NotFound
 from index.library import Library
 from index.model import Article, Filters
 from tests.index.test_spans import HOSTILE
@@ -29,6 +31,15 @@ ARTICLES = [
         published_at=datetime(2024, 5, 6, tzinfo=UTC),
     ),
 ]
+
+
+NARROW: dict[str, Any] = {
+    "sources": ("Harbour Wire",),
+    "articles": ("nato-letter-2024-12",),
+    "after": datetime(2024, 11, 1, tzinfo=UTC),
+    "before": datetime(2024, 12, 31, tzinfo=UTC),
+}
+"""Filters that let the article on the letter to NATO through, alone and together."""
 
 
 def fill(library: Library, articles: list[Article]) -> list[str]:
@@ -147,6 +158,18 @@ def test_filters_reach_both_indexes(library: Library) -> None:
         assert library.retrieve("the law and the boats", 8, filters).notices == ()
 
 
+@pytest.mark.parametrize("names", [n for k in range(5) for n in combinations(NARROW, k)])
+def test_every_combination_of_filters_reaches_both_indexes(
+    samples: Library, names: tuple[str, ...]
+) -> None:
+    found = samples.retrieve(
+        "What did Zelenskyy ask of NATO?", 8, Filters(**{n: NARROW[n] for n in names})
+    )
+    assert found.notices == ()
+    assert any(hit.lexical_rank for hit in found.hits)
+    assert any(hit.dense_rank for hit in found.hits)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_comes_back_out_of_every_store(library: Library, text: str) -> None:
     (row,) = library.add([Article("hostile", text)])
@@ -176,6 +199,17 @@ def test_errors_pass_through_and_the_rest_goes_on(library: Library) -> None:
     broken = ArticleError("a.txt", "is binary, not text")
     rows = list(library.add([broken, ARTICLES[0]]))
     assert [row.outcome for row in rows] == ["failed", "added"]
+
+
+def test_a_full_disk_is_an_error_that_loses_nothing(library: Library) -> None:
+    fill(library, ARTICLES)
+    with library.catalog.database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(LibraryError, match="cannot be written: database or disk is full"):
+        list(library.add([Article("large", "A sentence of some words. " * 9_000)]))
+    assert library.check() == []
+    assert found_ids(library, "parliament")[0] == "vote"
 
 
 def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:

@@ -1,6 +1,8 @@
 """The commands as a person types them, in one process and on one data folder."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,9 @@ def test_search_shows_ranks_and_spans(qa: Shell) -> None:
     rows = json.loads(qa("search", "--json", "--limit", "3", "Key Bridge").stdout)
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert all(row["dense_rank"] or row["lexical_rank"] for row in rows)
-    assert "dense 1" in qa("search", "Key Bridge").stdout
+    assert all(1 <= row["fused_rank"] <= 100 for row in rows)
+    told = qa("search", "Key Bridge").stdout
+    assert f"dense {rows[0]['dense_rank']}, lexical {rows[0]['lexical_rank']}, fused " in told
 
 
 def test_filters_narrow_the_search(qa: Shell) -> None:
@@ -111,6 +115,38 @@ def test_standard_input_and_remove(empty: Shell) -> None:
     assert empty("remove", row["article"]).exit_code == 0
     assert empty("list").stdout == ""
     assert empty("remove", row["article"]).exit_code == 3
+
+
+def test_remove_is_all_or_none(empty: Shell, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("---\nid: good\n---\nIt is a good article.\n")
+    empty("add", str(tmp_path / "good.txt"))
+    assert empty("remove", "good", "nosuch").exit_code == 3
+    assert json.loads(empty("list", "--json").stdout)["id"] == "good"
+    assert empty("remove", "good", "good").stdout == "removed good\n"
+    assert empty("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        ("{qa} list | head -1; exit ${{PIPESTATUS[0]}}", 141, ""),
+        ("{qa} ask --json Zelenskyy | true; exit ${{PIPESTATUS[0]}}", 141, ""),
+        ("{qa} list > /dev/full", 4, "error: the output: No space left on device\n"),
+    ],
+)
+def test_an_output_that_nobody_takes(qa: Shell, command: str, code: int, told: str) -> None:
+    words = f"{sys.executable} -c 'from qa.cli import main; main()' --data {qa.data}"
+    done = subprocess.run(
+        ["bash", "-c", command.format(qa=words)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr[: len(told) or None]) == (code, told)
+
+
+def test_an_unknown_version_is_told_with_those_that_are(qa: Shell) -> None:
+    row = json.loads(qa("show", "nato-letter-2024-12", "--json").stdout)
+    done = qa("show", "nato-letter-2024-12", "--version", "xyz")
+    assert done.exit_code == 3
+    assert f"its versions are {row['version'][:12]}\n" in done.stderr
 
 
 def test_an_empty_library_says_what_to_do(empty: Shell) -> None:

@@ -10,7 +10,7 @@ from index.encoder.openai import TEXTS_AT_ONCE, OpenAIEncoder
 from index.errors import EncoderError, EncoderMismatch
 from index.library import Library
 from index.model import Article
-from tests.openai_server import OpenAIServer, embedded, refused
+from tests.openai_server import OpenAIServer, Reply, embedded, refused
 
 ARTICLE = Article(id="a", title="Ships", text="A ship sank. All were saved.")
 
@@ -39,6 +39,24 @@ def test_a_useless_vector_and_a_refusal_are_errors(
     for _ in range(2):
         with pytest.raises(EncoderError):
             service.encode(["text"])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        embedded(1, [3.0, 4.0]),
+        embedded(1, []),
+        embedded(2),
+        Reply((b"<html>welcome</html>",), content_type="text/html"),
+        Reply((b"{",), content_type="application/json"),
+    ],
+)
+def test_vectors_of_another_shape_are_an_error(
+    openai_server: OpenAIServer, service: OpenAIEncoder, reply: Reply
+) -> None:
+    openai_server.replies = [reply]
+    with pytest.raises(EncoderError):
+        service.encode(["text"])
 
 
 def test_a_library_refuses_another_encoder(

@@ -1,0 +1,88 @@
+"""Chroma's folder: does it work?
+
+Chroma is not crash-safe, and damage may make it raise, hang or kill the process. So a folder that
+was not closed, or was changed after that, is tried in a child process before it is opened.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import cast
+
+import chromadb
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.config import Settings
+
+from index.errors import IndexUnavailable
+
+COLLECTION = "passages"
+
+_PROBE_SECONDS = 60
+
+_PAGE = 1_000
+"""Vectors read at a time."""
+
+_QUERIES = 4
+"""Vectors of each page that are looked for."""
+
+_NEIGHBOURS = 50
+
+_FOUND = 0.9
+"""The share of them that have to be found: the index is an approximate one."""
+
+
+def client(folder: Path) -> Client:
+    """Chroma over a folder, without telemetry."""
+    settings = Settings(anonymized_telemetry=False)
+    return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
+
+
+def probe(folder: Path) -> bool:
+    """Whether a child process can read all vectors of the folder and find some, in a minute."""
+    command = [sys.executable, "-m", "index.chroma_folder", str(folder)]
+    try:
+        return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def quarantine(folder: Path) -> None:
+    """Put a folder aside, so that an empty one takes its place. IndexUnavailable if it stays.
+
+    The one that was put aside before goes: what is kept is for looking into, and takes room.
+    """
+    before = list(folder.parent.glob(f"{folder.name}.broken-*"))
+    try:
+        folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
+        for old in before:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    except OSError as error:
+        reason = f"{folder} is broken and cannot be moved: {error.strerror}"
+        raise IndexUnavailable(reason, "move it away") from error
+
+
+def _exercise(folder: Path) -> None:
+    """What the child process of `probe` does."""
+    collection = client(folder).get_collection(COLLECTION, embedding_function=None)
+    count = collection.count()
+    found: list[bool] = []
+    for at in range(0, count, _PAGE):
+        page = collection.get(limit=_PAGE, offset=at, include=["embeddings"])
+        vectors = np.asarray(page["embeddings"])
+        if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
+            sys.exit("a vector is not of length 1")
+        result = collection.query(
+            query_embeddings=vectors[:: max(1, len(vectors) // _QUERIES)],
+            n_results=min(_NEIGHBOURS, count),
+            include=["distances"],
+        )
+        found += [near[0] < 1e-3 for near in result["distances"] or []]
+    if sum(found) < _FOUND * len(found):
+        sys.exit("vectors do not find themselves")
+
+
+if __name__ == "__main__":
+    _exercise(Path(sys.argv[1]))

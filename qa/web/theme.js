@@ -1,0 +1,5 @@
+// The theme before the first paint, hence no module: what was chosen here, else the system's.
+{
+  const chosen = localStorage.getItem("qa.theme");
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+}

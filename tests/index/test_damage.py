@@ -1,0 +1,242 @@
+"""What becomes of a library whose files are damaged while nobody has it open, or rows changed."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.errors import EncoderError, IndexUnavailable
+from index.library import Library
+from index.model import Article, Filters
+from index.retrieve import Retriever
+from index.vectors import VectorIndex
+
+COUNT = 1_100
+"""Chroma writes its graph to files from 1,000 vectors on."""
+
+
+class Scattered:
+    """An encoder without a model: a direction by chance for each text, always the same one."""
+
+    name = "scattered"
+    dimension = 16
+    window = 256
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = [np.random.default_rng(list(text.encode())).normal(size=16) for text in texts]
+        made = np.array(rows, np.float32).reshape(len(texts), 16)
+        return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True))
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library that was filled and closed."""
+    folder = tmp_path_factory.mktemp("closed") / "library"
+    library = Library(folder, Scattered())
+    texts = (Article(f"a{n}", f"Ship {n} sank. It was old.", "Ships") for n in range(COUNT))
+    assert all(row.error is None for row in library.add([*texts, Article("old", "One. Two.")]))
+    list(library.add([Article("old", "One. Two. Three.")]))
+    list(library.embed())
+    assert library.check() == []
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def folder(closed: Path, tmp_path: Path) -> Path:
+    """A copy of it, with the times of its files."""
+    return Path(shutil.copytree(closed, tmp_path / "library"))
+
+
+@pytest.fixture
+def opened(folder: Path) -> Iterator[Callable[[], Library]]:
+    libraries: list[Library] = []
+
+    def open_() -> Library:
+        libraries.append(Library(folder, Scattered()))
+        return libraries[-1]
+
+    yield open_
+    for library in libraries:
+        library.close()
+
+
+def random_bytes(chroma: Path) -> None:
+    (chroma / "chroma.sqlite3").write_bytes(os.urandom(5_000))
+
+
+def truncated(chroma: Path) -> None:
+    os.truncate(chroma / "chroma.sqlite3", 9_000)
+
+
+def a_file(chroma: Path) -> None:
+    shutil.rmtree(chroma)
+    chroma.write_text("not a folder")
+
+
+def gone(chroma: Path) -> None:
+    shutil.rmtree(chroma)
+
+
+def half_a_graph(chroma: Path) -> None:
+    (graph,) = chroma.rglob("data_level0.bin")
+    held = bytearray(graph.read_bytes())
+    held[len(held) // 2 :] = np.random.default_rng(0).bytes(len(held) - len(held) // 2)
+    graph.write_bytes(held)
+
+
+def in_disguise(chroma: Path) -> None:
+    """Damage that leaves names, sizes and times as they were."""
+    file = chroma / "chroma.sqlite3"
+    held = file.stat()
+    file.write_bytes(os.urandom(held.st_size))
+    os.utime(file, ns=(held.st_atime_ns, held.st_mtime_ns))
+
+
+DAMAGE = [random_bytes, truncated, a_file, gone, half_a_graph, in_disguise]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_vector_index_damaged_after_its_close_costs_nothing(
+    folder: Path, opened: Callable[[], Library], damage: Callable[[Path], None]
+) -> None:
+    damage(folder / "chroma")
+    library = opened()
+    found = library.retrieve("Ship 7 sank", 8)
+    assert (found.notices, library.lost, library.backlog) == ((), True, 0)
+    assert any(hit.dense_rank for hit in found.hits)
+    assert library.check() == []
+
+
+def test_rebuild_mends_a_damaged_vector_index(folder: Path, opened: Callable[[], Library]) -> None:
+    truncated(folder / "chroma")
+    library = opened()
+    assert sum(library.rebuild()) > 2 * COUNT
+    assert library.check() == []
+
+
+def test_only_the_last_broken_folder_is_kept(folder: Path) -> None:
+    for damage in (random_bytes, truncated):
+        damage(folder / "chroma")
+        library = Library(folder, Scattered())
+        assert library.backlog == 0
+        library.close()
+        (kept,) = folder.glob("chroma.broken-*")
+    assert (kept / "chroma.sqlite3").stat().st_size == 9_000
+
+
+def test_a_folder_closed_as_it_should_be_is_not_tried(folder: Path) -> None:
+    for _ in range(2):
+        library = Library(folder, Scattered())
+        assert library.retrieve("Ship 7", 1).hits
+        assert not library.lost
+        library.close()
+        assert not list(folder.glob("*.broken-*"))
+        assert (folder / "chroma.seal").exists()
+
+
+def damaged_files(ending: str) -> Callable[[Path], None]:
+    def damage(lexical: Path) -> None:
+        for file in lexical.glob(f"*{ending}"):
+            held = bytearray(file.read_bytes())
+            held[len(held) // 4 : len(held) // 2] = bytes(len(held) // 2 - len(held) // 4)
+            file.write_bytes(held)
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage", [a_file, gone, *map(damaged_files, (".term", ".idx", ".fast", "meta.json"))]
+)
+def test_a_lexical_index_damaged_after_its_close_costs_nothing(
+    folder: Path, opened: Callable[[], Library], damage: Callable[[Path], None]
+) -> None:
+    damage(folder / "lexical")
+    library = opened()
+    found = library.retrieve("Ship 7 sank", 8)
+    assert found.notices == ()
+    assert found.hits[0].lexical_rank == 1
+    assert library.check() == []
+
+
+def test_a_lost_index_that_cannot_be_refilled_is_said_to_be(folder: Path) -> None:
+    class Down(Scattered):
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if any("\n" in text for text in texts):  # a title and a passage
+                raise EncoderError("the service is down")
+            return super().encode(texts)
+
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM vectors WHERE passage_id = 9")
+    shutil.rmtree(folder / "chroma")
+    library = Library(folder, Down())
+    found = library.retrieve("Ship 7 sank", 8)
+    library.close()
+    assert found.hits[0].found.article.id == "a7"
+    assert found.notices == (
+        f"the vector index was lost: {COUNT + 1} passages are found by their words only",
+    )
+
+
+def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Library]) -> None:
+    def closed() -> VectorIndex:
+        raise IndexUnavailable("the disk is gone")
+
+    library = opened()
+    retriever = Retriever(library.catalog, library.encoder, closed, library._lexical)
+    found = retriever.retrieve("Ship 7 sank", 8, Filters())
+    assert found.hits[0].found.article.id == "a7"
+    assert found.notices == ("answered without dense retrieval: the disk is gone",)
+
+
+CATALOG_DAMAGE = {
+    'UPDATE passages SET start = start + 7, "end" = "end" + 99999 WHERE id = 5': "whole sentences",
+    'UPDATE passages SET "end" = "end" - 1 WHERE id = 5': "whole sentences",
+    "DELETE FROM passages WHERE id = 5": "whole sentences",
+    "UPDATE vectors SET vector = zeroblob(64) WHERE passage_id = 9": "1 vectors are not of 16",
+    "UPDATE vectors SET vector = x'00' WHERE passage_id = 9": "1 vectors are not of 16",
+    "DELETE FROM vectors WHERE passage_id = 9": "1 passages have lost their vector",
+    "UPDATE versions SET text = text || '!' WHERE article_id = 'old' AND text NOT LIKE '%Three.'": (
+        "the text of 'old', version"
+    ),
+    "UPDATE versions SET sentence_ends = x'0000' WHERE article_id = 'old'": "sentences of 'old'",
+    "UPDATE versions SET sentence_ends = x'0500000004000000' WHERE article_id = 'a3'": (
+        "the sentences of 'a3'"
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", CATALOG_DAMAGE)
+def test_check_sees_what_is_wrong_in_the_catalog(
+    folder: Path, opened: Callable[[], Library], statement: str
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection, connection:
+        assert connection.execute(statement).rowcount >= 1
+    assert CATALOG_DAMAGE[statement] in "\n".join(opened().check())
+
+
+def test_rebuild_makes_vectors_again_that_are_none(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection, connection:
+        connection.execute("UPDATE vectors SET vector = zeroblob(64) WHERE passage_id < 9")
+    library = opened()
+    list(library.rebuild())
+    assert library.check() == []
+
+
+def test_an_index_that_is_only_behind_is_in_order(opened: Callable[[], Library]) -> None:
+    library = opened()
+    library.remove("a1")
+    list(library.add([Article("a2", "Another text."), Article("new", "A new one.")]))
+    assert library.backlog == 2
+    assert library.check() == []

@@ -1,0 +1,67 @@
+"""What the page says when something is in the way, and how one goes on from there."""
+
+from playwright.sync_api import expect
+
+from index.errors import ModelError
+from tests.qa.web.site import QUESTION, Site, Visit
+
+
+def test_a_page_of_two_versions_is_not_put_together(site: Site) -> None:
+    for path in ("/", "/static/app.js", "/static/base.css"):
+        first = site.served.http.get(path)
+        assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
+    again = site.served.http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_too_many_requests_says_when_to_come_again(visit: Visit) -> None:
+    page = visit.page
+    told = {"title": "Slow down", "detail": "too many questions", "status": 429}
+    headers = {"Retry-After": "1", "Content-Type": "application/problem+json"}
+    page.route("**/ask?*", lambda route: route.fulfill(status=429, json=told, headers=headers))
+    visit.ask(QUESTION)
+    expect(page.locator(".problem")).to_contain_text("Too many questions.")
+    again = page.locator(".problem button")
+    expect(again).to_be_disabled()
+    expect(again).to_have_text("Try again in 1 s")
+    expect(again).to_be_enabled()
+    page.unroute("**/ask?*")
+    again.click()
+    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
+
+
+def test_a_key_is_asked_for_and_stays_out_of_addresses(site: Site, visit: Visit) -> None:
+    page = visit.page
+    secret = site.served.keys.add("joe", "ask")
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    expect(page.locator("#key-text")).not_to_be_empty()
+    page.fill("#key-value", secret)
+    page.press("#key-value", "Enter")
+    expect(page.locator(".answer .chip").first).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('qa.key')") == secret
+    page.click("[data-view=articles]")
+    page.locator(".row .icon-button").first.click()
+    page.click("#confirm-yes")
+    expect(page.locator(".row .problem")).to_be_visible()
+    assert not any(secret in address for address in [*addresses, page.url])
+    site.served.keys.remove("joe")
+
+
+def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
+    page = visit.page
+    page.route("**/ask?*", lambda route: route.abort())
+    visit.ask(QUESTION)
+    expect(page.locator(".problem")).to_contain_text("It may have been stopped")
+    page.unroute("**/ask?*")
+    page.click(".problem button")
+    expect(page.locator(".turn:last-child .chip").first).to_be_visible()
+
+
+def test_a_model_that_fails_is_told(site: Site, visit: Visit) -> None:
+    site.reader.scripts["Broken?"] = [ModelError("the model is away", "try later")]
+    visit.ask("Broken?")
+    expect(visit.page.locator(".problem")).to_contain_text("The model is away.")
+    expect(visit.page.locator(".problem")).to_contain_text("Try later.")
