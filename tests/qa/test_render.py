@@ -140,7 +140,7 @@ def test_neighbours_are_whole_sentences() -> None:
     sentences = [(0, 10), (10, 20), (20, 30), (30, 40)]
     article = ArticleText(
         id="a", title="", url="", source="", author="", published_at=None, language="en",
-        version="0", versions=["0"], sentences=sentences, text="x" * 40,
+        version="0", current="0", versions=["0"], sentences=sentences, text="x" * 40,
     )  # fmt: skip
     assert neighbourhood(article, Span(12, 18), 1) == Span(0, 30)
     assert neighbourhood(article, Span(35, 40), 1) == Span(20, 40)
