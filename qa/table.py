@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from index.errors import NotFound
 from index.model import Article, Span, Version
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def _key(row: Row) -> tuple[str, str]:
 def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
     """Number the sentences of these passages, each once.
 
-    `version(article_id, name)` gives the version that a passage is of.
+    `version(article_id, name)` gives the version that a passage is of, or raises NotFound: an
+    article that was removed since it was found is left out.
     """
     by_article: dict[tuple[str, str], list[tuple[Span, int]]] = {}
     for hit in hits:
@@ -85,7 +87,10 @@ def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
         held.append((passage.span, hit.rank))
     rows: list[Row] = []
     for (article_id, name), passages in by_article.items():
-        whole = version(article_id, name)
+        try:
+            whole = version(article_id, name)
+        except NotFound:
+            continue
         for place, span, rank in _sentences(whole, passages):
             rows.append(Row(len(rows) + 1, whole.article, name, place, span, rank))
     return Table(tuple(rows))

@@ -21,7 +21,7 @@ from qa.answer import (
 from qa.engine import DO_NOT_SAY, Engine
 from qa.readers import Draft, Reader
 from qa.readers.extractive import ExtractiveReader
-from qa.table import Table
+from qa.table import Table, lay
 
 QUESTION = "What conditions did Zelenskyy propose?"
 
@@ -167,3 +167,12 @@ def test_an_error_is_an_event_and_done_comes_after_it(samples: Library) -> None:
 def test_a_question_that_is_none_is_refused(samples: Library, question: str) -> None:
     with pytest.raises(InputError):
         Engine(samples, Scripted()).ask(question)
+
+
+def test_an_article_that_goes_while_it_is_read_is_left_out(
+    library: Library, encoder: MiniLM
+) -> None:
+    list(library.add([Article("a", "The ferry is late because of ice.")]))
+    hits = library.retrieve("Why is the ferry late?", 8).hits
+    library.remove("a")
+    assert lay(hits, library.catalog.version).rows == ()
