@@ -45,6 +45,13 @@ class Citation(Wire):
     quote: str
 
 
+class Part(Wire):
+    """A piece of a text, half-open."""
+
+    start: int
+    end: int
+
+
 class Statement(Wire):
     """One sentence of an answer: `answer[start:end] == text`."""
 
@@ -55,6 +62,8 @@ class Statement(Wire):
     supported: bool
     missing: list[str]
     """Numbers, dates, names and quotations of the statement that its citations do not carry."""
+    answer_span: Part | None = None
+    """Where in `answer` the words stand that are the answer in short, if the reader found them."""
 
 
 class Nearest(Wire):
@@ -107,6 +116,8 @@ class DeltaEvent(Wire):
 
     event: Literal["delta"] = "delta"
     text: str
+    answer_span: Part | None = None
+    """Where in this piece the words stand that are the answer in short."""
 
 
 class MetaEvent(Wire):

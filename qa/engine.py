@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
-from index.model import Filters
+from index.model import Filters, Span
 from index.retrieve import Hit
 from qa.answer import (
     Answer,
@@ -19,6 +19,7 @@ from qa.answer import (
     Laid,
     MetaEvent,
     Nearest,
+    Part,
     Statement,
     Turn,
 )
@@ -227,9 +228,14 @@ def _said(item: Draft, verdict: Verdict, draft: _Draft) -> Iterator[Event]:
             citations=numbers,
             supported=verdict.supported,
             missing=list(verdict.missing),
+            answer_span=_moved(item.answer, start),
         )
     )
-    yield DeltaEvent(text=delta)
+    yield DeltaEvent(text=delta, answer_span=_moved(item.answer, len(before)))
+
+
+def _moved(span: Span | None, start: int) -> Part | None:
+    return Part(start=start + span.start, end=start + span.end) if span else None
 
 
 def _say_nothing(draft: _Draft) -> Iterator[Event]:

@@ -3,14 +3,16 @@
 Articles are hostile: nothing of them reaches a terminal but printable characters.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import wcwidth
 
 from index.model import Span
-from qa.answer import Answer, Citation, Nearest, Statement
+from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Statement
 
 if TYPE_CHECKING:
     from qa.rows import ArticleText, PassageRow
@@ -33,6 +35,19 @@ def unwrapped(delta: str) -> str:
     return before + " ".join(delta.split())
 
 
+def emphasised(shown: str, delta: DeltaEvent, style: Callable[[str], str]) -> str:
+    """What is shown of a delta, the words of its short answer styled, wherever lines now break."""
+    if delta.answer_span is None:
+        return shown
+    words = delta.text[delta.answer_span.start : delta.answer_span.end]
+    pattern = re.compile(r"\s+".join(map(re.escape, printable(words).split())))
+    before = len(pattern.findall(printable(delta.text[: delta.answer_span.start])))
+    place = next(islice(pattern.finditer(shown), before, None), None)
+    if place is None:
+        return shown
+    return shown[: place.start()] + style(place.group()) + shown[place.end() :]
+
+
 def parts_of(answer: Answer) -> Iterator[tuple[str, str]]:
     """An answer's text in order: what stands before each statement (white space, markers), and the
     statement on one line; last what is behind them all, and nothing."""
@@ -41,6 +56,18 @@ def parts_of(answer: Answer) -> Iterator[tuple[str, str]]:
         yield answer.answer[at : statement.start], " ".join(statement.text.split())
         at = statement.end
     yield answer.answer[at:], ""
+
+
+def pieces_of(answer: Answer) -> Iterator[tuple[str, DeltaEvent]]:
+    """The same as pieces to show, with the deltas that they may have come in."""
+    for (before, words), statement in zip(
+        parts_of(answer), [*answer.statements, None], strict=True
+    ):
+        yield before, DeltaEvent(text=before)
+        if statement:
+            span, start = statement.answer_span, statement.start
+            short = Part(start=span.start - start, end=span.end - start) if span else None
+            yield words, DeltaEvent(text=statement.text, answer_span=short)
 
 
 def wrapped(text: str, columns: int) -> list[str]:

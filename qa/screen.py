@@ -28,9 +28,10 @@ from qa.render import (
     Fragment,
     article_head,
     citation_line,
+    emphasised,
     nearest_line,
     neighbourhood,
-    parts_of,
+    pieces_of,
     printable,
     tail_of,
     text_lines,
@@ -124,7 +125,7 @@ class Screen:
                 case CitationEvent():
                     self._cited.add(event.citation.n)
                 case DeltaEvent():
-                    self._flow(unwrapped(event.text))
+                    self._flow(unwrapped(event.text), event)
                 case FinalEvent():
                     answer = event.answer
                 case ErrorEvent():
@@ -137,7 +138,8 @@ class Screen:
     def replay(self, answer: Answer) -> None:
         """Print an answer that was given before."""
         self._cited = {citation.n for citation in answer.citations}
-        self._flow("".join(part for parts in parts_of(answer) for part in parts))
+        for shown, delta in pieces_of(answer):
+            self._flow(shown, delta)
         self.end()
         self.evidence(answer)
 
@@ -205,15 +207,17 @@ class Screen:
         if event.standalone_question != event.question:
             self.lines(f"→ {event.standalone_question}", "dim")
 
-    def _flow(self, text: str) -> None:
-        """More of an answer, wrapped to the width of this moment, its markers coloured."""
+    def _flow(self, text: str, delta: DeltaEvent) -> None:
+        """More of an answer, the text of `delta`, wrapped to the width of this moment, its markers
+        coloured and its short answer strong."""
         shown = printable(text)
         if columns := self.columns:
             self._line = tail_of(self._line, columns)  # the terminal may have become narrower
             shown = self._continued(shown, columns)
         else:
             self._line += shown
-        click.echo(_MARKER.sub(self._coloured, shown), nl=False, color=colour())
+        strong = emphasised(shown, delta, lambda words: click.style(words, bold=True))
+        click.echo(_MARKER.sub(self._coloured, strong), nl=False, color=colour())
 
     def _continued(self, text: str, columns: int) -> str:
         """`text` with a line break wherever it would cross the edge, from where the line is."""

@@ -56,12 +56,13 @@ def tell_added(row: "AddedRow", as_json: bool) -> None:
 def print_answer(events: "Iterable[Event]") -> bool:
     """Print an answer as it comes; returns whether there was one."""
     from qa.answer import DeltaEvent, ErrorEvent, FinalEvent
-    from qa.render import unwrapped
+    from qa.render import emphasised, unwrapped
 
     answerable = False
     for event in events:
         if isinstance(event, DeltaEvent):
-            click.echo(printable(unwrapped(event.text)), nl=False)
+            shown = printable(unwrapped(event.text))
+            click.echo(emphasised(shown, event, _strong), nl=False, color=colour())
         elif isinstance(event, FinalEvent):
             answerable = event.answer.answerable
             click.echo("\n")
@@ -70,6 +71,10 @@ def print_answer(events: "Iterable[Event]") -> bool:
             click.echo()
             raise event.error()
     return answerable
+
+
+def _strong(words: str) -> str:
+    return click.style(words, bold=True)
 
 
 def print_json(events: "Iterable[Event]") -> bool:

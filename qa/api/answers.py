@@ -6,9 +6,18 @@ from typing import cast
 
 from index.errors import LibraryError, NotFound, Overtaken, QAError
 from index.model import Filters
-from qa.answer import CitationEvent, DoneEvent, ErrorEvent, Event, FinalEvent, MetaEvent, Turn
+from qa.answer import (
+    CitationEvent,
+    DeltaEvent,
+    DoneEvent,
+    ErrorEvent,
+    Event,
+    FinalEvent,
+    MetaEvent,
+    Turn,
+)
 from qa.api.metrics import Metrics
-from qa.api.offsets import Unit, answer_in_utf16, citation_in_utf16
+from qa.api.offsets import Unit, answer_in_utf16, citation_in_utf16, delta_in_utf16
 from qa.service import Local
 
 Events = Generator[Event, None, None]
@@ -65,7 +74,7 @@ class Answers:
             return CitationEvent(citation=citation_in_utf16(event.citation, text))
         if isinstance(event, FinalEvent):
             return FinalEvent(answer=answer_in_utf16(event.answer, text))
-        return event
+        return delta_in_utf16(event) if isinstance(event, DeltaEvent) else event
 
 
 def _ended(error: QAError) -> Iterator[Event]:

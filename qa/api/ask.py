@@ -13,6 +13,7 @@ from qa.answer import (
     MAX_TURNS,
     Answer,
     CitationEvent,
+    DeltaEvent,
     ErrorEvent,
     Event,
     FinalEvent,
@@ -93,4 +94,6 @@ def _data(event: Event, request: Request) -> str:
             return event.answer.model_dump_json()
         case ErrorEvent():
             return problem(event.error(), request).model_dump_json(exclude={"error"})
+        case DeltaEvent():
+            return event.model_dump_json(exclude={"event"}, exclude_none=True)
     return event.model_dump_json(exclude={"event"})

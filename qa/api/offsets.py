@@ -4,12 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from qa.answer import Answer, Citation, Nearest, Statement
+from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Statement
 from qa.rows import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 
-Moved = TypeVar("Moved", Statement, Citation, Nearest, PassageRow)
+Moved = TypeVar("Moved", Part, Statement, Citation, Nearest, PassageRow)
+
+Pointing = TypeVar("Pointing", Statement, DeltaEvent)
 
 Text = Callable[[str, str], str]
 """(article id, version or "" for the current one) to the article's text."""
@@ -31,11 +33,16 @@ def answer_in_utf16(answer: Answer, text: Text) -> Answer:
     own = Utf16(answer.answer)
     return answer.model_copy(
         update={
-            "statements": [_moved(statement, own) for statement in answer.statements],
+            "statements": [_moved(_pointing(one, own), own) for one in answer.statements],
             "citations": [citation_in_utf16(citation, text) for citation in answer.citations],
             "nearest": [_moved(near, Utf16(text(near.article_id, ""))) for near in answer.nearest],
         }
     )
+
+
+def delta_in_utf16(delta: DeltaEvent) -> DeltaEvent:
+    """The same piece, its short answer counted in UTF-16."""
+    return _pointing(delta, Utf16(delta.text))
 
 
 def citation_in_utf16(citation: Citation, text: Text) -> Citation:
@@ -54,6 +61,11 @@ def article_in_utf16(article: ArticleText) -> ArticleText:
     unit = Utf16(article.text)
     moved = [(unit(start), unit(end)) for start, end in article.sentences]
     return article.model_copy(update={"sentences": moved})
+
+
+def _pointing(item: Pointing, unit: Utf16) -> Pointing:
+    span = item.answer_span
+    return item.model_copy(update={"answer_span": _moved(span, unit)}) if span else item
 
 
 def _moved(item: Moved, unit: Utf16) -> Moved:

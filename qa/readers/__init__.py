@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from index.model import Span
 from qa.table import Table
 
 
@@ -12,13 +13,15 @@ class Draft:
     """One sentence of an answer and the numbers of the sentences that it rests on.
 
     `before` is the white space between it and the draft before; `unknown` counts the numbers that
-    were cited with it and are not on the table.
+    were cited with it and are not on the table; `answer` is where in the text the words stand that
+    are the answer in short.
     """
 
     text: str
     numbers: tuple[int, ...]
     before: str = " "
     unknown: int = 0
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

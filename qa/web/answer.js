@@ -56,7 +56,8 @@ export class AnswerWriter {
     const element = h("span", { class: doubted ? "statement doubted" : "statement" });
     const gap = /^\s?/.exec(markers)[0];
     const chips = this.#pieces(markers.slice(gap.length));
-    element.append(...together([statement.text + gap, ...chips]));
+    const [before, short, after] = parts(statement);
+    element.append(...before, ...short, ...together([after + gap, ...chips]));
     return doubted ? [element, doubt(statement)] : [element];
   }
 
@@ -76,6 +77,14 @@ export class AnswerWriter {
   #pieces(text) {
     return withChips(text, this.citations, this.open);
   }
+}
+
+/** A statement's text before, in and behind the words that are the answer in short. */
+function parts({ text, start, answer_span: span }) {
+  if (!span) return [[], [], text];
+  const [from, to] = [span.start - start, span.end - start];
+  const short = h("strong", { class: "short" }, text.slice(from, to));
+  return [[text.slice(0, from)], [short], text.slice(to)];
 }
 
 /** Text with a chip for each number of `citations`, in order; the rest are strings. */
