@@ -204,6 +204,16 @@ def balanced_accuracy(outcomes: Outcomes) -> float | None:
     return None if refused is None or kept is None else (refused + kept) / 2
 
 
+def auroc(scores: Sequence[float], right: Sequence[bool]) -> float | None:
+    """How likely a right one scores higher than a wrong one, ties half (area under the ROC)."""
+    positive = np.array([score for score, one in zip(scores, right, strict=True) if one])
+    negative = np.sort([score for score, one in zip(scores, right, strict=True) if not one])
+    if not len(positive) or not len(negative):
+        return None
+    below = (np.searchsorted(negative, positive, side=side) for side in ("left", "right"))
+    return float(sum(part.mean() for part in below) / 2 / len(negative))
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A metric over all questions. low, high: bootstrap 95 % interval; value is None if no

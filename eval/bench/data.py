@@ -9,6 +9,7 @@ from typing import Any
 from eval.bench.library_data import rows
 from index.model import Article, Span
 from index.sentences import sentences
+from qa.readers.trained.cross_encoder import Passage
 from qa.table import Row, Table
 
 
@@ -16,17 +17,24 @@ from qa.table import Row, Table
 class Case:
     """A question and the passage that it is asked of; `gold` spans are of the passage's text.
 
-    gold is empty if the passage does not answer.
+    gold is empty if the passage does not answer. answers: the accepted ones in words, if known.
     """
 
     question: str
     table: Table
     gold: tuple[Span, ...]
+    answers: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The title of the article that the passage is of."""
         return self.table.rows[0].article.title
+
+    @property
+    def passage(self) -> Passage:
+        """The same as the trained reader takes it."""
+        rows = self.table.rows
+        return Passage(self.title, rows[0].article.text, [row.span for row in rows])
 
     @property
     def chars(self) -> int:
@@ -55,11 +63,12 @@ _SENTENCE_CHARS = 700
 """About the encoder's limit, without asking the encoder."""
 
 
-def qed(folder: Path) -> Iterator[Case]:
-    """The questions of `qed_dev` that one sentence answers, over the sentences it was made with."""
+def qed(folder: Path, kind: str = "single_sentence") -> Iterator[Case]:
+    """The questions of `qed_dev` that one sentence answers, over the sentences it was made with,
+    or those of another kind: "none" have no answer."""
     articles = {row["id"]: row for row in rows(folder / "qed_dev" / "articles.jsonl")}
     for row in rows(folder / "qed_dev" / "questions.jsonl"):
-        if row["type"] == "single_sentence":
+        if row["type"] == kind:
             article = articles[row["passage_id"]]
             laid = table(article["title"], article["text"], article["sentence_starts"])
             yield Case(row["question"], laid, _spans(row, "sentence"))
@@ -81,7 +90,8 @@ def squad2(folder: Path) -> Iterator[Case]:
         article = articles[paragraph["article_id"]]
         start, end = paragraph["start"], paragraph["end"]
         gold = tuple(Span(s.start - start, s.end - start) for s in _spans(row))
-        yield Case(row["question"], table(article["title"], article["text"][start:end]), gold)
+        laid = table(article["title"], article["text"][start:end])
+        yield Case(row["question"], laid, gold, tuple(row["answers"]))
 
 
 def train(file: Path) -> Iterator[Case]:

@@ -1,0 +1,249 @@
+"""Rows of the folder `train` to what the network learns from, made once before training.
+
+Besides the rows themselves there are passages that do not answer, made from them: a passage
+without its gold sentence, and the paragraph most like the question among others.
+"""
+
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from pathlib import Path
+from typing import Any
+
+from index.model import Span
+from index.sentences import sentences
+from qa.readers.trained.layout import Ids, Layout, Tokens
+
+Row = Mapping[str, Any]
+
+RATES = {
+    "squad2_dev_half2": 2.0,
+    "squad11_dev_extra": 1.0,
+    "qed_train": 2.0,
+    "nq_open_oracle": 1.0,
+    "qamr": 0.25,
+    "synthetic_negatives": 0.6,
+    "squad_train_sentsup": 1.0,
+    "without_sentence": 0.4,
+    "other_paragraph": 0.35,
+    "other_article": 0.2,
+}
+"""How often an epoch shows each example of a set; a part of one is drawn anew each time."""
+
+ELSEWHERE = ("synthetic_negatives", "other_paragraph", "other_article")
+"""Sets of questions that were asked of another passage than the one beside them."""
+
+HELD_OUT_TITLES = ("Black_Death", "Pharmacy", "Private_school")
+"""Articles of `squad2_dev_half2` that thresholds are chosen on, never trained on."""
+
+HELD_OUT_QUERIES = 400
+"""The same: about so many of `qed_train`, chosen by the title of the passage's article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question and passage. Ranges are of passage tokens, half-open.
+
+    positives: which sentences support the answer, empty if none or unknown.
+    answers: ranges of the answer, empty if there is none or it is not known.
+    answerable: whether the passage answers.
+    relevant: whether it is what the question was asked of, answered or not.
+    trust: 0 to 1, how sure the span, the sentence and `answerable` are; the loss's weights.
+    """
+
+    set: str
+    head: Ids
+    asked: int
+    passage: Tokens
+    sentences: tuple[tuple[int, int], ...]
+    positives: frozenset[int]
+    answers: tuple[tuple[int, int], ...]
+    answerable: bool
+    relevant: bool
+    trust: tuple[float, float, float]
+    row: Row
+
+    def __len__(self) -> int:
+        return len(self.head) + len(self.passage) + 1
+
+
+class Maker:
+    """Rows to examples; texts that come again are tokenised once."""
+
+    def __init__(self) -> None:
+        self._layout = Layout()
+        self.text = lru_cache(maxsize=None)(self._text)
+
+    def _text(self, text: str) -> tuple[Tokens, tuple[Span, ...]]:
+        return self._layout.tokens(text), sentences(text, "en", lambda part: len(part) <= 700)
+
+    def example(self, name: str, row: Row) -> Example:
+        """The example of a row of the set `name`."""
+        passage, spans = self.text(row["context"])
+        known = [Span(one["start"], one["end"]) for one in row["answers"] or ()]
+        gold = [Span(*row["sentence"])] if row["sentence"] else known
+        head, asked = self._layout.head(row["question"], title(row))
+        answerable = row["answers"] != []
+        return Example(
+            name,
+            head,
+            asked,
+            passage,
+            tuple(passage.ranges(spans)),
+            frozenset(i for i, span in enumerate(spans) if answerable and _supports(span, gold)),
+            tuple(found for found in passage.ranges(known) if found[0] < found[1]),
+            answerable,
+            name not in ELSEWHERE,
+            _trust(row),
+            row,
+        )
+
+
+def title(row: Row) -> str:
+    """The title of the article that a row's passage is of, or nothing."""
+    return str(row["source"].partition(": ")[2].replace("_", " "))
+
+
+def read(
+    folder: Path, maker: Maker, names: Collection[str] = RATES
+) -> tuple[dict[str, list[Example]], list[Example]]:
+    """The examples to train on, by set, those made from others among them; and those held
+    out, likewise."""
+    made: dict[str, list[Example]] = {}
+    held: list[Example] = []
+    for name in names:
+        if (file := folder / f"{name}.jsonl").exists():
+            found = [maker.example(name, row) for row in _rows(file) if row["context"].strip()]
+            made[name] = [one for one in found if not _held_out(one)]
+            held += [one for one in found if _held_out(one)]
+    made |= _negatives(made, maker)
+    return made, held + _less(held, maker)
+
+
+def epoch(made: Mapping[str, Sequence[Example]], draw: random.Random) -> list[Example]:
+    """One epoch, shuffled: each set as often as its rate says."""
+    shown: list[Example] = []
+    for name, examples in made.items():
+        whole, part = divmod(RATES[name], 1.0)
+        shown += [*examples] * int(whole)
+        shown += draw.sample(list(examples), round(part * len(examples)))
+    draw.shuffle(shown)
+    return shown
+
+
+def _rows(file: Path) -> Iterator[Row]:
+    with file.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _trust(row: Row) -> tuple[float, float, float]:
+    """Offsets that were guessed count half; of a query without a marked sentence even whether
+    the passage answers is doubtful."""
+    if row["answers"] is None:
+        return 0.0, 1.0, 1.0
+    if row.get("ambiguous_offset"):
+        return 0.5, 0.5, 1.0
+    if row["source"].startswith("QED") and not row["sentence"] and row["answers"]:
+        return 0.5, 0.2, 0.2
+    return 1.0, 1.0, 1.0
+
+
+def _supports(span: Span, gold: Sequence[Span]) -> bool:
+    """Whether most of the sentence is gold, or it holds most of a gold span."""
+    return any(2 * span.overlap(one) > min(len(span), len(one)) for one in gold)
+
+
+def _held_out(example: Example) -> bool:
+    if example.set == "squad2_dev_half2":
+        return example.row["title"] in HELD_OUT_TITLES
+    if example.set == "qed_train":
+        return _place(title(example.row)) < HELD_OUT_QUERIES
+    return False
+
+
+def _place(words: str) -> int:
+    """A number from 0 to 6,965, the rows of `qed_train`, that only the words decide."""
+    return random.Random(words).randrange(6966)
+
+
+def _negatives(made: Mapping[str, list[Example]], maker: Maker) -> dict[str, list[Example]]:
+    queries = [one.row for name in ("qed_train", "nq_open_oracle") for one in made.get(name, ())]
+    paragraphs = [one.row for one in made.get("squad_train_sentsup", ())]
+    return {
+        "without_sentence": _less(made.get("qed_train", ()), maker),
+        "other_paragraph": [
+            maker.example("other_paragraph", row) for row in _elsewhere(paragraphs, same=True)
+        ],
+        "other_article": [
+            maker.example("other_article", row) for row in _elsewhere(queries, same=False)
+        ],
+    }
+
+
+def _less(examples: Sequence[Example], maker: Maker) -> list[Example]:
+    marked = [one.row for one in examples if one.set == "qed_train" and one.row["sentence"]]
+    return [maker.example("without_sentence", row) for row in _without_sentence(marked)]
+
+
+def _without_sentence(marked: Iterable[Row]) -> Iterator[Row]:
+    """Passages less their gold sentence, if nothing of the answer is left."""
+    for row in marked:
+        start, end = row["sentence"]
+        context = row["context"][:start] + row["context"][end:]
+        left = any(answer["text"].lower() in context.lower() for answer in row["answers"])
+        if not left and len(context.split()) >= 20:
+            yield {**row, "context": context, "answers": [], "sentence": None}
+
+
+def _elsewhere(asked: Sequence[Row], same: bool) -> Iterator[Row]:
+    """Each question over the passage, of its own article or of others, whose words are most
+    like it and which has no answer of it."""
+    index = _Index([row for row in asked if len(row["context"]) <= _PARAGRAPH_CHARS])
+    for row in asked:
+        for other in index.like(row["question"]):
+            if (title(other) == title(row)) == same and not _answers(other, row):
+                yield {**other, "question": row["question"], "answers": [], "sentence": None}
+                break
+
+
+_PARAGRAPH_CHARS = 2_000
+
+
+class _Index:
+    """Passages by their rarer words."""
+
+    def __init__(self, held: Sequence[Row]) -> None:
+        self._rows = list({row["context"]: row for row in held}.values())
+        texts = [frozenset(_words(row["context"])) for row in self._rows]
+        counts = Counter(word for text in texts for word in text)
+        self._weights = {word: log(len(texts) / count) for word, count in counts.items()}
+        self._lengths = [15 + len(text) for text in texts]
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, text in enumerate(texts):
+            for word in text:
+                if counts[word] <= max(2, len(texts) // 10):
+                    self._places[word].append(place)
+
+    def like(self, question: str) -> Iterator[Row]:
+        """Twenty rows that share the most words with the question, for their length."""
+        scores: dict[int, float] = defaultdict(float)
+        for word in frozenset(_words(question)):
+            for place in self._places.get(word, ()):
+                scores[place] += self._weights[word] / self._lengths[place] ** 0.5
+        yield from (self._rows[at] for at in sorted(scores, key=lambda at: -scores[at])[:20])
+
+
+def _answers(other: Row, row: Row) -> bool:
+    context = other["context"].lower()
+    return other["context"] == row["context"] or any(
+        answer["text"].lower() in context for answer in row["answers"] or ()
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())

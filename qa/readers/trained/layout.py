@@ -1,0 +1,88 @@
+"""A question and a passage as the cross-encoder reads them; training and reading share this.
+
+One input is `[CLS] question [SEP] title : passage [SEP]`. A passage that does not fit goes in
+several windows that overlap.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.model import Span
+
+TOKENIZER = Path(__file__).parents[3] / "index" / "encoder" / "tokenizer.json"
+"""The encoder's own."""
+
+WINDOW = 320
+"""Tokens of one input, all included: a passage of the library, its title and a long question."""
+
+QUESTION_TOKENS, TITLE_TOKENS = 48, 16
+"""What is kept of each; the rest is not read."""
+
+OVERLAP = 64
+"""Tokens that two windows of one passage share."""
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text. ids: shape (tokens,); offsets: shape (tokens, 2), start and end
+    (exclusive) of each in the text, in code points."""
+
+    ids: Ids
+    offsets: Ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def ranges(self, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        """For each span, ascending, the half-open range of tokens that share characters with it."""
+        first = np.searchsorted(self.offsets[:, 1], [span.start for span in spans], side="right")
+        last = np.searchsorted(self.offsets[:, 0], [span.end for span in spans], side="left")
+        pairs = zip(first.tolist(), last.tolist(), strict=True)
+        return [(start, max(start, end)) for start, end in pairs]
+
+
+class Layout:
+    """Texts to tokens, and tokens to inputs. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        self._cls, self._sep, self._colon = map(
+            self._tokenizer.token_to_id, ("[CLS]", "[SEP]", ":")
+        )
+
+    def tokens(self, text: str) -> Tokens:
+        """All tokens of the text; a lone surrogate, which UTF-8 cannot hold, counts as "?"."""
+        encodable = text.encode("utf-8", "replace").decode("utf-8")
+        found = self._tokenizer.encode(encodable, add_special_tokens=False)
+        offsets = np.array(found.offsets, dtype=np.int64).reshape(-1, 2)
+        return Tokens(np.array(found.ids, dtype=np.int64), offsets)
+
+    def head(self, question: str, title: str) -> tuple[Ids, int]:
+        """What stands before the passage, and how many tokens of it are the question's part."""
+        asked = [self._cls, *self.tokens(question).ids[:QUESTION_TOKENS], self._sep]
+        named = self.tokens(title).ids[:TITLE_TOKENS]
+        about = [*named, self._colon] if len(named) else []
+        return np.array([*asked, *about], dtype=np.int64), len(asked)
+
+    def input(self, head: Ids, passage: Ids) -> Ids:
+        """The ids of one input."""
+        return np.concatenate([head, passage, [self._sep]])
+
+
+def windows(tokens: int, room: int) -> Iterator[tuple[int, int]]:
+    """Ranges of at most `room` tokens that cover all of them; at least one, even if empty.
+
+    room: more than `OVERLAP`.
+    """
+    start = 0
+    while start + room < tokens:
+        yield start, start + room
+        start += room - OVERLAP
+    yield max(0, tokens - room), tokens
