@@ -1,25 +1,20 @@
 """The reader that needs no language model: it chooses sentences and quotes them."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations, count
+from typing import TYPE_CHECKING
 
 from index.encoder.minilm import MiniLM
 from qa.disagree import differing
 from qa.readers import Draft, clues
-from qa.readers.reading import is_paragraph, read_question, read_windows
-from qa.readers.relevance import fitted
+from qa.readers.likeness import by_likeness
+from qa.readers.scored import Reading, Scored, is_sentence
 from qa.table import Row, Table
 
-ANSWERS_AT = 0.45
-"""A paragraph that answers with a lower probability does not answer; where the balanced accuracy
-on two sets (`eval/bench/abstention.py`) is best."""
-
-ANSWERS_AMONG_OTHERS_AT = 0.2
-"""The same for more text than that, as a search lays them: chosen on `eval/sets/news`, because what
-the model was fitted to, questions written over encyclopedia paragraphs, repeats more of a
-passage's words than people do who ask a library."""
+if TYPE_CHECKING:
+    from qa.readers.trained.cross_encoder import CrossEncoder
 
 MOST_SENTENCES = 4
 
@@ -34,37 +29,19 @@ KEEP_OF_RIVAL = 0.05
 """The same for a sentence of another article that gives another figure for the same thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A row, and how likely it is the sentence that answers if one does, 0 to 1."""
-
-    row: Row
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a table holds for a question: its sentences in order, how likely one of them answers,
-    0 to 1, and from where on that counts as an answer."""
-
-    sentences: list[Scored]
-    answers: float
-    answers_at: float
-
-    @property
-    def answered(self) -> bool:
-        """Whether the table is taken to answer."""
-        return self.answers >= self.answers_at
-
-
 class ExtractiveReader:
     """One to four sentences, verbatim; none when nothing on the table answers."""
 
     name = "extractive"
 
-    def __init__(self, encoder: MiniLM) -> None:
-        """Always the encoder inside, whichever a library uses: the model was fitted to it."""
-        self._encoder = encoder
+    def __init__(self, encoder: MiniLM, network: "CrossEncoder | None" = None) -> None:
+        """With the trained network, or else by likeness to the question, which is seen by the
+        encoder inside, whichever a library uses."""
+        self._score: Callable[[str, Sequence[Row]], Reading] = partial(by_likeness, encoder)
+        if network:
+            from qa.readers.trained.reading import by_network
+
+            self._score = partial(by_network, network)
 
     def fit(self, question: str, table: Table) -> Table:
         """All of it."""
@@ -79,25 +56,12 @@ class ExtractiveReader:
         chosen = _choose(reading.sentences, keep)
         rivals = [] if clues.asks_of_one_time(question) else _rivals(chosen, reading.sentences)
         for item in _in_order([*chosen, *rivals]):
-            yield Draft(item.row.text, (item.row.number,))
+            yield Draft(item.row.text, (item.row.number,), answer=item.short)
 
     def score(self, question: str, table: Table) -> Reading:
         """Each sentence's score, in the order of the table, and how likely the table answers."""
-        rows = [row for row in table.rows if _is_sentence(row.text)]
-        asked = read_question(question, self._encoder)
-        if not rows or not len(asked.vectors):
-            return Reading([], 0.0, ANSWERS_AT)
-        windows, alone = read_windows(rows, self._encoder), is_paragraph(rows)
-        found = fitted().relevance(question, asked, windows, alone)
-        shares = zip(rows, found.sentences, strict=True)
-        scored = [Scored(row, float(share)) for row, share in shares]
-        answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
-        return Reading(scored, found.answers, answers_at)
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether it says something: not a heading, a caption or what is left of a web page."""
-    return len(text.split()) >= 4 and text.rstrip("\"'”’»)* ")[-1:] in ".!?…。！？:;"
+        rows = [row for row in table.rows if is_sentence(row.text)]
+        return self._score(question, rows)
 
 
 def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:

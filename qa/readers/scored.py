@@ -1,0 +1,36 @@
+"""What a table holds for a question, however it was found out."""
+
+from dataclasses import dataclass
+
+from index.model import Span
+from qa.table import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row, and how likely it is the sentence that answers if one does, 0 to 1."""
+
+    row: Row
+    score: float
+    short: Span | None = None
+    """The words of it that are the answer in short, if they are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a table holds for a question: its sentences in order, how likely one of them answers,
+    0 to 1, and from where on that counts as an answer."""
+
+    sentences: list[Scored]
+    answers: float
+    answers_at: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the table is taken to answer."""
+        return self.answers >= self.answers_at
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it says something: not a heading, a caption or what is left of a web page."""
+    return len(text.split()) >= 4 and text.rstrip("\"'”’»)* ")[-1:] in ".!?…。！？:;"
