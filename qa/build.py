@@ -3,8 +3,9 @@
 What a command turns out to need is imported when it does: talking to a server takes no indexes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from index.lock import owner
@@ -12,12 +13,14 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.retrieve import Hit
     from index.vectors import Encoder
     from qa.chat_model import ChatModel
     from qa.engine import Engine
     from qa.readers import Reader
     from qa.readers.llm import Model
-    from qa.service import Service
+    from qa.readers.trained.cross_encoder import CrossEncoder
+    from qa.service import Local, Service
 
 
 @contextmanager
@@ -45,10 +48,32 @@ def open_service(settings: Settings) -> "Iterator[Service]":
         with Client(url, settings.key) as client:
             yield client
         return
+    with open_library(settings) as library:
+        yield make_local(settings, library)
+
+
+def make_local(settings: Settings, library: "Library") -> "Local":
+    """The service over a library of this process."""
     from qa.service import Local
 
-    with open_library(settings) as library:
-        yield Local(library, lambda: make_engine(settings, library))
+    def relevance(question: str, hits: "Sequence[Hit]") -> list[float]:
+        from qa.readers.trained.reading import relevance
+
+        return relevance(_network(), question, hits)
+
+    return Local(
+        library,
+        lambda: make_engine(settings, library),
+        relevance if settings.trained_reader else None,
+    )
+
+
+@cache
+def _network() -> "CrossEncoder":
+    """The trained reader's, loaded when first needed."""
+    from qa.readers.trained.cross_encoder import CrossEncoder
+
+    return CrossEncoder()
 
 
 def make_engine(settings: Settings, library: "Library") -> "Engine":
@@ -58,7 +83,7 @@ def make_engine(settings: Settings, library: "Library") -> "Engine":
     from qa.readers.extractive import ExtractiveReader
 
     inside = library.encoder if isinstance(library.encoder, MiniLM) else MiniLM()
-    extractive = ExtractiveReader(inside)
+    extractive = ExtractiveReader(inside, _network() if settings.trained_reader else None)
     if not settings.llm:
         return Engine(library, extractive)
     return make_llm_engine(settings, library, make_model(settings), extractive)

@@ -67,6 +67,9 @@ class PassageRow(Wire):
     lexical_rank: int | None
     fused_rank: int
     """By the two ranks before it together, among all that was found."""
+    relevance: float | None = None
+    """How likely the question was asked of this passage, 0 to 1, as the trained reader reads it;
+    None without one."""
     article_id: str
     version: str
     title: str
@@ -142,7 +145,7 @@ def article_text(version: Version, current: str, versions: list[str]) -> Article
     )
 
 
-def passage_row(hit: "Hit") -> PassageRow:
+def passage_row(hit: "Hit", relevance: float | None) -> PassageRow:
     """A passage found as it goes over the wire."""
     passage, article = hit.found.passage, hit.found.article
     return PassageRow(
@@ -152,6 +155,7 @@ def passage_row(hit: "Hit") -> PassageRow:
         dense_rank=hit.dense_rank,
         lexical_rank=hit.lexical_rank,
         fused_rank=hit.fused_rank,
+        relevance=relevance,
         article_id=passage.article_id,
         version=passage.version,
         title=article.title,

@@ -6,11 +6,13 @@ another process.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Protocol
 
 from index.errors import ArticleError
 from index.library import Added, Library
 from index.model import Article, Filters
+from index.retrieve import Hit
 from qa.answer import Citation, Event, Turn
 from qa.cursor import cursor, place
 from qa.engine import Engine
@@ -65,13 +67,26 @@ class Service(Protocol):
         """How much there is, and who reads."""
 
 
+Relevance = Callable[[str, Sequence[Hit]], list[float]]
+"""(question, passages found) to how likely the question was asked of each, 0 to 1."""
+
+
 class Local:
     """A library of this process and the engine over it. See `Service`."""
 
-    def __init__(self, library: Library, make_engine: Callable[[], Engine]) -> None:
-        """The engine is made when first needed: what a language model needs is slow to import."""
+    def __init__(
+        self,
+        library: Library,
+        make_engine: Callable[[], Engine],
+        relevance: Relevance | None = None,
+    ) -> None:
+        """The engine is made when first needed: what a language model needs is slow to import.
+
+        `relevance` tells of passages found how likely they were asked for.
+        """
         self._library = library
         self._make_engine = make_engine
+        self._relevance = relevance
 
     @cached_property
     def _engine(self) -> Engine:
@@ -92,7 +107,8 @@ class Local:
 
     def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
         found = self._library.retrieve(question, limit, filters)
-        rows = [passage_row(hit) for hit in found.hits]
+        known = self._relevance(question, found.hits) if self._relevance else repeat(None)
+        rows = [passage_row(*pair) for pair in zip(found.hits, known, strict=False)]
         return SearchResult(passages=rows, notices=list(found.notices))
 
     def articles(self) -> Iterator[ArticleRow]:

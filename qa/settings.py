@@ -16,6 +16,8 @@ class Settings:
     """QA_DATA: the data folder; `.qa/library` below the current folder by default."""
     llm: str = ""
     """QA_LLM: the language model that reads; none by default, as articles leave the machine."""
+    trained_reader: bool = True
+    """QA_TRAINED_READER: `off` leaves choosing to likeness alone."""
     embeddings: str = ""
     """QA_EMBEDDINGS: an OpenAI embedding model in place of the one inside."""
     prompts: Path = PROMPTS
@@ -55,6 +57,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         data=Path(given.get("QA_DATA") or ".qa/library").expanduser(),
         llm=given.get("QA_LLM", ""),
+        trained_reader=_switch("QA_TRAINED_READER", given.get("QA_TRAINED_READER") or "on"),
         embeddings=given.get("QA_EMBEDDINGS", ""),
         prompts=Path(prompts).expanduser() if prompts else PROMPTS,
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
@@ -98,6 +101,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 3600:
         raise InputError(f"QA_DEADLINE_SECONDS is {text!r}, not between 0 and 3600")
     return seconds
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise InputError(f"{name} is {text!r}, neither on nor off")
+    return text == "on"
 
 
 def _tokens(text: str) -> int:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from index.errors import NotFound
@@ -18,7 +19,7 @@ class Row:
     """One sentence: `article.text[span]` without the white space at its ends.
 
     `place` is its place among the article's sentences, so neighbours are a place apart; `rank` is
-    that of its passage, from 1.
+    that of its passage, from 1, and `match` how well that matches the question, 0 to 1.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Row:
     place: int
     span: Span
     rank: int = 1
+    match: float = 0.0
 
     @property
     def text(self) -> str:
@@ -80,29 +82,30 @@ def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
     `version(article_id, name)` gives the version that a passage is of, or raises NotFound: an
     article that was removed since it was found is left out.
     """
-    by_article: dict[tuple[str, str], list[tuple[Span, int]]] = {}
+    by_article: dict[tuple[str, str], list[tuple[Span, Hit]]] = {}
     for hit in hits:
         passage = hit.found.passage
         held = by_article.setdefault((passage.article_id, passage.version), [])
-        held.append((passage.span, hit.rank))
+        held.append((passage.span, hit))
     rows: list[Row] = []
     for (article_id, name), passages in by_article.items():
         try:
             whole = version(article_id, name)
         except NotFound:
             continue
-        for place, span, rank in _sentences(whole, passages):
-            rows.append(Row(len(rows) + 1, whole.article, name, place, span, rank))
+        for place, span, hit in _sentences(whole, passages):
+            number, match = len(rows) + 1, hit.match.score
+            rows.append(Row(number, whole.article, name, place, span, hit.rank, match))
     return Table(tuple(rows))
 
 
 def _sentences(
-    version: Version, passages: Iterable[tuple[Span, int]]
-) -> Iterator[tuple[int, Span, int]]:
-    """Place, trimmed span and rank of each sentence, in reading order, blank ones left out."""
+    version: Version, passages: "Iterable[tuple[Span, Hit]]"
+) -> "Iterator[tuple[int, Span, Hit]]":
+    """Place, trimmed span and passage of each sentence, in reading order, blank ones left out."""
     starts = [sentence.start for sentence in version.sentences]
-    for span, rank in sorted(passages):
+    for span, hit in sorted(passages, key=itemgetter(0)):
         for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
             trimmed = version.sentences[place].trimmed(version.article.text)
             if len(trimmed):
-                yield place, trimmed, rank
+                yield place, trimmed, hit

@@ -107,7 +107,8 @@ def print_passage(row: "PassageRow") -> None:
     ranks = f"dense {row.dense_rank or '-'}, lexical {row.lexical_rank or '-'}"
     span = f"{row.start}-{row.end}"
     click.echo(f"{row.rank}. {_headline(row.title, row.source, row.published_at, row.article_id)}")
-    click.echo(f"   {ranks}, fused {row.fused_rank}, match {row.score:.3f}, {span}")
+    read = "" if row.relevance is None else f", reader {row.relevance:.2f}"
+    click.echo(f"   {ranks}, fused {row.fused_rank}, match {row.score:.3f}{read}, {span}")
     words = " ".join(row.text.split())
     click.echo(f"   {printable(words[:200])}{'…' if len(words) > 200 else ''}")
 

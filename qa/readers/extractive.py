@@ -18,15 +18,9 @@ if TYPE_CHECKING:
 
 MOST_SENTENCES = 4
 
-KEEP = 0.5
-"""A further sentence is part of the answer if it has this share of the best one's score."""
-
-KEEP_OF_LIST = 0.15
-"""The same for a question that asks for several things."""
-
-
 KEEP_OF_RIVAL = 0.05
-"""The same for a sentence of another article that gives another figure for the same thing."""
+"""A sentence of another article that gives another figure for the same thing is part of the answer
+if it has this share of the best one's score."""
 
 
 class ExtractiveReader:
@@ -35,13 +29,13 @@ class ExtractiveReader:
     name = "extractive"
 
     def __init__(self, encoder: MiniLM, network: "CrossEncoder | None" = None) -> None:
-        """With the trained network, or else by likeness to the question, which is seen by the
-        encoder inside, whichever a library uses."""
+        """By likeness to the question, and with the trained network if there is one; always with
+        the encoder inside, whichever a library uses."""
         self._score: Callable[[str, Sequence[Row]], Reading] = partial(by_likeness, encoder)
         if network:
             from qa.readers.trained.reading import by_network
 
-            self._score = partial(by_network, network)
+            self._score = partial(by_network, network, encoder)
 
     def fit(self, question: str, table: Table) -> Table:
         """All of it."""
@@ -52,7 +46,7 @@ class ExtractiveReader:
         reading = self.score(question, table)
         if not reading.answered:
             return
-        keep = KEEP_OF_LIST if clues.asks_for_several(question) else KEEP
+        keep = reading.keep_of_list if clues.asks_for_several(question) else reading.keep
         chosen = _choose(reading.sentences, keep)
         rivals = [] if clues.asks_of_one_time(question) else _rivals(chosen, reading.sentences)
         for item in _in_order([*chosen, *rivals]):

@@ -17,6 +17,9 @@ ANSWERS_AMONG_OTHERS_AT = 0.2
 the model was fitted to, questions written over encyclopedia paragraphs, repeats more of a
 passage's words than people do who ask a library."""
 
+KEEP, KEEP_OF_LIST = 0.5, 0.15
+"""See `Reading`."""
+
 
 def by_likeness(encoder: MiniLM, question: str, rows: Sequence[Row]) -> Reading:
     """Each row's score, and how likely one of them answers."""
@@ -28,4 +31,4 @@ def by_likeness(encoder: MiniLM, question: str, rows: Sequence[Row]) -> Reading:
     shares = zip(rows, found.sentences, strict=True)
     scored = [Scored(row, float(share)) for row, share in shares]
     answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
-    return Reading(scored, found.answers, answers_at)
+    return Reading(scored, found.answers, answers_at, KEEP, KEEP_OF_LIST)

@@ -19,11 +19,17 @@ class Scored:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a table holds for a question: its sentences in order, how likely one of them answers,
-    0 to 1, and from where on that counts as an answer."""
+    0 to 1, and from where on that counts as an answer.
+
+    `keep`: a further sentence is part of the answer if it has this share of the best one's score;
+    `keep_of_list`: the same for a question that asks for several things.
+    """
 
     sentences: list[Scored]
     answers: float
     answers_at: float
+    keep: float = 1.0
+    keep_of_list: float = 1.0
 
     @property
     def answered(self) -> bool:
