@@ -143,7 +143,7 @@ def _figures(name: str, done: Sequence[Read], made: Calibration) -> dict[str, st
 def told(made: Calibration) -> str:
     """The file, six significant digits."""
     rows = {
-        "about": __doc__,
+        "about": (__doc__ or "").partition("\n\n")[2].strip(),
         "answers": [float(f"{weight:.6g}") for weight in made.answers_weights],
         "sentence": [float(f"{weight:.6g}") for weight in made.sentence_weights],
         "answers_at": made.answers_at,

@@ -29,11 +29,15 @@ def figures(reader: CrossEncoder, name: str, cases: Sequence[Case]) -> dict[str,
     outcomes = [
         (has, share >= reader.answers_at) for has, share in zip(right, answers, strict=True)
     ]
+    found = [reader.evidence(case.question, case.passage)[0] for case in cases]
     return {
         "set": name,
         "questions": len(cases),
         "without an answer": right.count(False),
         "AUROC": auroc(answers, right),
+        "by its own logit": auroc([one.answers for one in found], right),
+        "by the words": auroc([one.span for one in found], right),
+        "by the best sentence": auroc([float(one.support.max()) for one in found], right),
         "balanced accuracy": balanced_accuracy(outcomes),
     }
 

@@ -4,20 +4,38 @@ Right-sentence accuracy on `qed_dev`: of the question's own passage, the sentenc
 support the answer must overlap the one that people marked.
 """
 
-from eval.bench.data import qed
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eval.bench.data import Case, qed
 from eval.bench.library_data import progress, show
 from eval.bench.reader import opened, reader_parser
+from qa.readers.trained.cross_encoder import CrossEncoder
 
 
 def main() -> None:
-    """Print the share of right sentences."""
+    """Print the share of right sentences, with all evidence and with each kind alone."""
     wanted = reader_parser(__doc__).parse_args()
     reader = opened(wanted)
-    right = []
-    for case in progress(list(qed(wanted.data)), "reading"):
-        (scores,) = reader.scores(case.question, [case.passage])
-        right.append(case.right(case.table.rows[int(scores.sentences.argmax())]))
-    show([{"questions": len(right), "right sentence": sum(right) / len(right)}], wanted.json)
+    cases = list(qed(wanted.data))[:: wanted.every]
+    done = [marks(reader, case) for case in progress(cases, "reading")]
+    shares = {name: sum(one[name] for one in done) / len(done) for name in done[0]}
+    show([{"questions": len(done)} | shares], wanted.json)
+
+
+def marks(reader: CrossEncoder, case: Case) -> Mapping[str, bool]:
+    """Whether the best sentence is right, by what it is the best."""
+    (scores,) = reader.scores(case.question, [case.passage])
+    found, _ = reader.evidence(case.question, case.passage)
+    by: dict[str, ArrayLike] = {
+        "right sentence": scores.sentences,
+        "by support alone": found.support,
+        "by the words alone": found.spans,
+    }
+    rows = case.table.rows
+    return {name: case.right(rows[int(np.argmax(some))]) for name, some in by.items()}
 
 
 if __name__ == "__main__":

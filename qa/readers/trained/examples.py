@@ -22,15 +22,15 @@ from qa.readers.trained.layout import Ids, Layout, Tokens
 Row = Mapping[str, Any]
 
 RATES = {
-    "squad2_dev_half2": 2.0,
-    "squad11_dev_extra": 1.0,
-    "qed_train": 2.0,
-    "nq_open_oracle": 1.0,
-    "qamr": 0.25,
-    "synthetic_negatives": 0.6,
-    "squad_train_sentsup": 1.0,
-    "without_sentence": 0.4,
-    "other_paragraph": 0.35,
+    "squad2_dev_half2": 2.5,
+    "squad11_dev_extra": 0.75,
+    "qed_train": 3.5,
+    "nq_open_oracle": 1.5,
+    "qamr": 0.15,
+    "synthetic_negatives": 0.4,
+    "squad_train_sentsup": 0.75,
+    "without_sentence": 0.6,
+    "other_paragraph": 0.25,
     "other_article": 0.2,
 }
 """How often an epoch shows each example of a set; a part of one is drawn anew each time."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from qa.readers.trained.batches import TOKENS, arrays, batches, laid
-from qa.readers.trained.examples import HELD_OUT_TITLES, Example, Maker, epoch, read
+from qa.readers.trained.examples import HELD_OUT_TITLES, RATES, Example, Maker, epoch, read
 from qa.readers.trained.layout import WINDOW, Layout
 
 FLEMING = "It was late . Alexander Fleming discovered penicillin in 1928 . Sales rose for years ."
@@ -132,5 +132,6 @@ def test_an_epoch_shows_each_set_as_often_as_its_rate(folder: Path, maker: Maker
     made, _ = read(folder, maker)
     shown = epoch(made, random.Random(0))
     names = [one.set for one in shown]
-    assert names.count("squad2_dev_half2") == 2
-    assert names.count("qed_train") == 2 * len(made["qed_train"])
+    for name, examples in made.items():
+        whole, part = divmod(RATES[name], 1)
+        assert names.count(name) == int(whole) * len(examples) + round(part * len(examples))
