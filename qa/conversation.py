@@ -41,14 +41,15 @@ _LONGEST = 500
 _SHARE_OF_TIME = 3
 
 _BACK = re.compile(
-    r"\b(it|its|they|them|their|he|him|his|she|her|hers|this|that|these|those|there|ones?|such|"
-    r"same|both|either|others?|another|else|former|latter)\b",
+    r"\b(it|its|they|them|their|he|him|his|she|her|hers|this|that|these|those|ones?|such|"
+    r"same|both|either|else|former|latter)\b|\bthere\W*$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"^\W*(and|but|so|or|then|also|what about|how about|why\W*$|why not|i mean|ok|okay|yes|no)\b",
     re.IGNORECASE,
 )
+_ASKING = frozenset({"many", "much", "happened", "happen", "tell", "give", "know", "find", "long"})
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _NAME = re.compile(r"(?<=\s)[A-ZÀ-ÞА-Я]\w+|\d{2,}")
 
@@ -72,12 +73,15 @@ def _topic(question: str, history: Sequence[Turn]) -> Iterator[str]:
     """Words of the last questions that it does not have itself, the latest question's first."""
     known = {clues.stem(word) for word in _content(question)}
     left = TOPIC_WORDS
-    for turn in reversed(history[-TURNS:]):
-        for word in _content(turn.question):
-            if clues.stem(word) not in known and left:
+    for at in reversed(range(max(0, len(history) - TURNS), len(history))):
+        asked = history[at].question
+        for word in _content(asked):
+            if clues.stem(word) not in known and word.casefold() not in _ASKING and left:
                 known.add(clues.stem(word))
                 left -= 1
                 yield word
+        if not leans_back(asked, history[:at]):  # its topic begins there
+            return
 
 
 def _content(text: str) -> Iterator[str]:
@@ -100,8 +104,8 @@ class LLMRewriter:
         except ModelError:
             return by_rules(question, history)
         rewritten = plain(" ".join(told.split())).strip('"“” ')
-        is_question = 0 < len(rewritten) <= _LONGEST
-        return rewritten if is_question else by_rules(question, history)
+        is_one = _may_be(rewritten, question, history)
+        return rewritten if is_one else by_rules(question, history)
 
     def _messages(self, question: str, history: Sequence[Turn]) -> Sequence[dict[str, str]]:
         turns = [
@@ -109,6 +113,16 @@ class LLMRewriter:
             for turn in history[-_TOLD_TURNS:]
         ]
         return filled(self._template, question=question, turns=turns)
+
+
+def _may_be(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
+    """Whether it is a question of this conversation: no answer, excuse or remark of the model."""
+    if not 0 < len(rewritten) <= _LONGEST or "[" in rewritten:
+        return False
+    if "?" in question and not rewritten.endswith("?"):
+        return False
+    told = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])
+    return bool(clues.words(rewritten) & clues.words(told))
 
 
 def _part(now: float, ends: float) -> float:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from qa.answer import Citation
-from qa.facts import HEDGED_SHARE, Number, facts
+from qa.facts import HEDGED_SHARE, Number, facts, folded
+from qa.names import has_variant, must_be_name
 from qa.readers import clues
 
 _AROUND = 60
@@ -20,12 +21,19 @@ _AROUND = 60
 _SHARED_WORDS = 1
 """Words, besides what is counted, that both figures have to stand among."""
 
+_SHARED_WITHOUT_FATE = 2
+"""The same where nothing tells what became of those that are counted."""
+
 _FATES = {
     "dead": r"\b(killed|died|dead|deaths?|toll|lives|bodies|fatalities)\b",
     "hurt": r"\b(injured|wounded|hurt|injuries)\b",
     "missing": r"\b(missing|unaccounted)\b",
     "gone": r"\b(displaced|evacuated|fled|homeless)\b",
     "rescued": r"\b(rescued|saved|survived|survivors)\b",
+    "deep": r"\b(deep|depth)\b",
+    "wide": r"\b(wide|width)\b",
+    "long": r"\b(long|length)\b",
+    "high": r"\b(high|height|tall)\b",
     "held": r"\b(jailed|arrested|detained|convicted|sentenced|acquitted)\b",
 }
 """What became of those that are counted: the dead and the hurt are not the same thing."""
@@ -44,12 +52,18 @@ class Figure:
     unit: str
     fate: str
     among: frozenset[str]
+    names: frozenset[str]
+    """Proper names of its sentence, folded."""
+    years: frozenset[int]
 
     def contradicts(self, other: "Figure") -> bool:
         """Whether both are of the same thing, and differ by more than rounding."""
         if not self.unit or (self.unit, self.fate) != (other.unit, other.fate):
             return False
-        if len((self.among & other.among) - {self.unit}) < _SHARED_WORDS:
+        shared = (self.among & other.among) - {self.unit}
+        if len(shared) < (_SHARED_WORDS if self.fate else _SHARED_WITHOUT_FATE):
+            return False
+        if not (_same_names(self.names, other.names) and _meet(self.years, other.years)):
             return False
         one, two = self.number.values[0], other.number.values[0]
         return abs(one - two) > HEDGED_SHARE * max(abs(one), abs(two))
@@ -97,7 +111,21 @@ def _figure(text: str, number: Number) -> Figure:
     told = unit if unit and clues.carries_meaning(unit[1]) else None
     told = told or _NUMBER_OF.search(text, 0, number.start)
     unit_stem = counted or (clues.stem(told[1]) if told else "")
-    return Figure(number, unit_stem, _fate(text, number.start), clues.words(around))
+    stated = facts(text)
+    known = (n.text for n in stated.names if not n.opens or must_be_name(n.text, frozenset()))
+    names = frozenset(map(folded, known))
+    years = frozenset(date.year for date in stated.dates if date.year)
+    fate = _fate(text, number.start)
+    return Figure(number, unit_stem, fate, clues.words(around), names, years)
+
+
+def _same_names(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both sentences may be of the same people and places."""
+    return not (one and other) or any(has_variant(name, other) for name in one)
+
+
+def _meet(one: frozenset[int], other: frozenset[int]) -> bool:
+    return not (one and other) or bool(one & other)
 
 
 def _fate(text: str, at: int) -> str:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import islice
 
 from qa.facts import HEDGED_SHARE, Date, Facts, Name, Number, facts, folded, weekday_near
 from qa.names import has_name, listed, must_be_name, stands_elsewhere
+from qa.readers import clues
 from qa.table import Row
 
 MOST_NAMES = 64
@@ -55,31 +56,44 @@ class Evidence:
         return frozenset(self.listed)
 
     @cached_property
-    def values(self) -> tuple[float, ...]:
+    def values(self) -> frozenset[float]:
         """Every number, years included."""
         numbers = [value for one in self.facts for n in one.numbers for value in n.values]
-        return (*numbers, *(float(one.year) for one in self.dates if one.year))
+        return frozenset((*numbers, *(float(one.year) for one in self.dates if one.year)))
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
-        """Every date."""
-        return tuple(one for held in self.facts for one in held.dates)
+        """Every date, each once."""
+        found = (replace(one, text="") for held in self.facts for one in held.dates)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def days(self) -> tuple[Date, ...]:
+        """The days of publication, and those that a weekday or "yesterday" means by them."""
+        back = (0, 1) if "yesterday" in self.words else (0,)
+        about = [day - timedelta(days) for day in self.published for days in back]
+        weekdays = {one.weekday for one in self.dates if one.weekday is not None}
+        near = [
+            day for w in weekdays for moment in self.published for day in weekday_near(moment, w)
+        ]
+        return tuple(_dated(day) for day in (*about, *near))
 
 
 def missing(
-    statement: str, evidence: Evidence, for_names: Evidence, known: frozenset[str]
+    statement: str, evidence: Evidence, for_names: Evidence, known: frozenset[str], copies: bool
 ) -> Iterator[str]:
     """The facts of a statement that its evidence does not carry, as they stand in it.
 
     Names are looked for in `for_names`. `known` are names, folded: a word that opens a sentence
-    counts as a name if it is one of them, or can be nothing else.
+    counts as a name if it is one of them, or can be nothing else. `copies`: names have to stand
+    among the same words there.
     """
     stated = facts(statement)
     yield from (one.text for one in stated.numbers if not _has_number(one, evidence.values))
     yield from (one.text for one in stated.dates if not _has_date(one, evidence))
     yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
     names = dict.fromkeys(one.text for one in stated.names if _is_name(one, for_names, known))
-    words = listed(statement)
+    words = listed(statement) if copies else []
     for name in islice(names, MOST_NAMES):
         if not _has_name(name, words, for_names):
             yield name
@@ -93,14 +107,17 @@ def _has_name(name: str, words: Sequence[str], evidence: Evidence) -> bool:
 
 def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
     opening = folded(name.text) in known or must_be_name(name.text, evidence.words)
-    return opening or not name.opens
+    return (opening or not name.opens) and clues.carries_meaning(name.text)
 
 
-def _has_number(number: Number, values: Iterable[float]) -> bool:
+def _has_number(number: Number, values: frozenset[float]) -> bool:
     if number.text.casefold() == "one":  # mostly a pronoun
         return True
-    near = HEDGED_SHARE if number.hedged else 1e-9
-    return any(abs(value - one) <= near * abs(one) for one in values for value in number.values)
+    if not values.isdisjoint(number.values):
+        return True
+    return number.hedged and any(
+        abs(value - one) <= HEDGED_SHARE * abs(one) for one in values for value in number.values
+    )
 
 
 def _has_date(stated: Date, evidence: Evidence) -> bool:
@@ -109,16 +126,8 @@ def _has_date(stated: Date, evidence: Evidence) -> bool:
     if stated.month is None and stated.weekday is None:
         years = {float(day.year) for day in published}
         return stated.year in years or stated.year in evidence.values
-    days = (0, 1) if "yesterday" in evidence.words else (0,)
-    about = [_dated(day - timedelta(back)) for day in published for back in days]
-    near = [
-        _dated(day)
-        for one in evidence.dates
-        if one.weekday is not None
-        for moment in published
-        for day in weekday_near(moment, one.weekday)
-    ]
-    return any(_agrees(stated, one, published) for one in (*evidence.dates, *about, *near))
+    held = (*evidence.dates, *evidence.days)
+    return any(_agrees(stated, one, published) for one in held)
 
 
 def _dated(day: date) -> Date:

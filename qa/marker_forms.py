@@ -20,8 +20,11 @@ _MARKER_CHARS = 64
 _MOST_NUMBERS = 16
 _LONGEST_RANGE = 10
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
-_SEPARATORS = ",;、，；"
-_WORDS = ("sentences", "sentence", "sources", "source", "s", "^")
+_SEPARATORS = (*",;、，；&/", " and ")
+_WORDS = (
+    *("sentences", "sentence", "sources", "source", "references", "reference", "refs", "ref"),
+    *("articles", "article", "citations", "citation", "no", "s", "^", "#"),
+)
 _LINK_CHARS = 512
 """A link behind a marker that is not closed within so many characters is text."""
 
@@ -32,6 +35,7 @@ _HEADERS = frozenset({"source", "sources", "references", "citations", "quellen",
 _LISTED = "-*•–"
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "prof", "gen", "sen", "rep", "gov", "st", "lt", "col", "no", "vs"}
+    | {"corp", "inc", "ltd", "co", "mt", "jr", "sr", "dept", "approx", "est", "fig", "messrs"}
     | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
 
@@ -63,7 +67,7 @@ def _cut_off(window: str, last: bool) -> int:
     line, newline, _ = window.partition("\n")
     if not (newline or (last and len(window) < _MARKER_CHARS)):
         return 0
-    inside = line.lstrip(window[0])
+    inside = _bare(line.lstrip(window[0]).casefold())
     return len(line) if all(_is_of_marker(char) for char in inside) else 0
 
 
@@ -86,7 +90,7 @@ def _link(text: str, at: int, last: bool) -> int | None:
 
 def _numbers(inside: str) -> list[int] | None:
     """The numbers in a marker: `7`, `7, 9`, `7-9`, `S7`, `Source 7`, `7:0†source`; else None."""
-    words, dagger, _ = inside.strip(" []^").casefold().partition("†")
+    words, dagger, _ = inside.strip(" []^\\").casefold().partition("†")
     if dagger:
         words = words.partition(":")[0]
     for separator in _SEPARATORS:
@@ -104,12 +108,12 @@ def _bare(part: str) -> str:
     """Without the word before the number."""
     words = part.strip()
     for word in _WORDS:
-        words = words.removeprefix(word).strip()
+        words = words.removeprefix(word).strip(" :.")
     return words
 
 
 def _range(part: str) -> list[int] | None:
-    for dash in _DASHES:
+    for dash in (*_DASHES, " to "):
         first, separator, second = part.partition(dash)
         if separator:
             start, stop = _digits(first.strip()), _digits(_bare(second))

@@ -6,6 +6,7 @@ characters that decide it are there. The forms are in `qa.marker_forms`.
 """
 
 from collections.abc import Container, Generator, Iterator
+from string import ascii_lowercase
 
 from qa.marker_forms import ENDS, LAST_WORD, OPENING, heads_sources, is_over, marker
 from qa.readers import Draft
@@ -39,6 +40,9 @@ class Scanner:
         self._before = " "
         self._unknown = 0
         self._fenced = False
+        self._wrapped = False
+        """Whether the whole answer stands between fences."""
+        self._began = False
         self._cut = False
 
     def feed(self, piece: str) -> Iterator[Draft]:
@@ -68,15 +72,21 @@ class Scanner:
             return self._rest(char)
         if char == "`":
             return (yield from self._code(at, last))
-        if self._begins_line() and (heads := heads_sources(self._buffer, at, last)) is not False:
+        if char == "\\" and (last or at + 1 < len(self._buffer)):
+            escapes = self._buffer[at + 1 : at + 2] in ("[", "]")
+            return 1 if escapes else (yield from self._say(char))
+        if char == "\\":
+            return 0
+        if self._may_head() and (heads := heads_sources(self._buffer, at, last)) is not False:
             self._cut = heads is True
             return 0
         if char in OPENING and not self._fenced:
             return (yield from self._bracket(at, last))
         return (yield from self._say(char))
 
-    def _begins_line(self) -> bool:
-        return not self._fenced and (self._space == "\n" or not self._statement)
+    def _may_head(self) -> bool:
+        """Whether a list of sources may begin here: on a line of its own, something said before."""
+        return not self._fenced and self._space == "\n" and bool(self._statement)
 
     def _rest(self, char: str) -> int:
         """White space; what stood alone on its line belongs to the statement before."""
@@ -90,8 +100,7 @@ class Scanner:
         if len(self._buffer) - at < len(_FENCE) and not last:
             return 0
         if self._buffer.startswith(_FENCE, at):
-            self._fenced = not self._fenced
-            return (yield from self._say(_FENCE))
+            return (yield from self._fence(at, last))
         window = "" if self._fenced else self._buffer[at + 1 : at + _CODE_CHARS]
         line, newline, _ = window.partition("\n")
         close = line.find("`")
@@ -99,6 +108,22 @@ class Scanner:
         if close < 0 and open_end:
             return 0
         return (yield from self._say("`" + line[: close + 1]))
+
+    def _fence(self, at: int, last: bool) -> Generator[Draft, None, int]:
+        """A fence on a line of its own; one around the whole answer goes, with its language."""
+        if self._space != "\n" and (self._statement or self._began):
+            return (yield from self._say(_FENCE))
+        if not self._began and not self._statement:
+            line, newline, _ = self._buffer[at : at + _CODE_CHARS].partition("\n")
+            if not (newline or last or len(line) == _CODE_CHARS):
+                return 0
+            self._wrapped = True
+            return len(line)
+        if self._wrapped:
+            self._wrapped = False
+            return len(_FENCE)
+        self._fenced = not self._fenced
+        return (yield from self._say(_FENCE))
 
     def _bracket(self, at: int, last: bool) -> Generator[Draft, None, int]:
         """Take what stands at an opening bracket; its length, 0 if more must be seen."""
@@ -135,9 +160,11 @@ class Scanner:
         return any(1000 <= n < 3000 for n in numbers) and not any(n in self._known for n in numbers)
 
     def _is_index(self) -> bool:
-        """Whether a bracket here is an index, as in x[1]."""
+        """Whether a bracket here is an index, as in x[1]: behind a small letter by itself."""
         behind = self._end(2)
-        return bool(behind) and not self._space and behind[-1].isalnum() and not behind[0].isalnum()
+        if self._space or not behind or behind[-1] not in ascii_lowercase:
+            return False
+        return len(behind) == 1 or not behind[0].isalnum()
 
     def _say(self, text: str) -> Generator[Draft, None, int]:
         """Add to the statement, or begin the next one if white space was its end.
@@ -153,6 +180,7 @@ class Scanner:
             elif not joins:
                 self._statement.append(" ")
         self._settle()
+        self._began = True
         self._statement += text
         self._space, self._marked = "", False
         return len(text)

@@ -52,6 +52,7 @@ _OPENERS = words(
     east west early late high low new old big small free full good great long short please note
     set keep see try start click open select check run add"""
 )
+"""Words that any sentence may open with, so no names."""
 
 
 def must_be_name(word: str, held: frozenset[str]) -> bool:
@@ -96,7 +97,7 @@ def _near(name: str, text: Sequence[str], around: int) -> frozenset[str]:
 def has_name(name: str, held: frozenset[str], texts: Sequence[str]) -> bool:
     """Whether the name stands among these words, or its demonym, or what it is short for."""
     wanted = folded(name)
-    if wanted in held or any(_is_variant(wanted, word) for word in held):
+    if has_variant(wanted, held):
         return True
     if any(wanted in group and group & held for group in _IRREGULAR):
         return True
@@ -105,6 +106,11 @@ def has_name(name: str, held: frozenset[str], texts: Sequence[str]) -> bool:
     if len(wanted) > _SHORT and any(wanted in "".join(listed(text)) for text in texts):
         return True  # PlayStation 3, South East
     return name.isupper() and any(_is_short(name, text) for text in texts)
+
+
+def has_variant(name: str, held: frozenset[str]) -> bool:
+    """Whether a folded name stands among these, as it is or with another ending."""
+    return name in held or any(_is_variant(name, word) for word in held)
 
 
 def _is_variant(one: str, other: str) -> bool:

@@ -15,7 +15,10 @@ def pager() -> list[str]:
     """The words of `PAGER`, else of `less -R`; none where there is no terminal or no pager."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         return []
-    words = shlex.split(os.environ.get("PAGER") or "less -R")
+    try:
+        words = shlex.split(os.environ.get("PAGER") or "less -R")
+    except ValueError:  # a quotation mark that nothing closes
+        return []
     return words if words and shutil.which(words[0]) else []
 
 

@@ -34,6 +34,13 @@ ELSEWHERE_SHARE = 0.6
 SAME_AT = 0.5
 """From this share of its words on a sentence is about the same, so a denial in one only counts."""
 
+COPY_AT = 0.75
+"""A statement with so much of its words from one sentence copies it, and its names have to stand
+among the same words; in other words they may stand anywhere."""
+
+DENIAL, DENIED = "the denial", "what is denied"
+"""What is missing of a statement that its sentence denies, or that denies what it says."""
+
 LITTLE_ELSE_AT = 0.7
 """A sentence of whose words a statement has so many says little else."""
 
@@ -62,11 +69,12 @@ class Checker:
         rows = [row for n in numbers if (row := self._table.row(n))]
         ranked = sorted(self._table.rows, key=lambda row: -self._share(text, row))
         lost = self._lost(text, rows)
+        denied = lost in ([DENIAL], [DENIED])
         if rows and not lost and not self._is_elsewhere(text, rows, ranked[0]):
             return Verdict(tuple(row.number for row in rows), ())
         if instead := self._instead(text, ranked, REPOINT_AT if rows else CITE_AT):
             return Verdict((instead.number,), ())
-        joined = self._joined(text, rows, ranked) if rows and lost else rows
+        joined = self._joined(text, rows, ranked) if rows and not denied else rows
         lost = [] if len(joined) > len(rows) else lost
         return Verdict(tuple(row.number for row in joined), tuple(lost))
 
@@ -91,7 +99,7 @@ class Checker:
         for row in ranked:
             if not lost or self._share(text, row) < JOIN_AT:
                 break
-            left = self._lost(text, [*chosen, row])
+            left = self._lost(text, [*chosen, row]) if row not in chosen else lost
             if len(left) < len(lost):
                 chosen, lost = [*chosen, row], left
         return list(rows) if lost else chosen
@@ -100,9 +108,10 @@ class Checker:
         near = dict.fromkeys(other for row in rows for other in self._table.near(row))
         evidence = Evidence.of(near)
         for_names = Evidence.of(rows) if self._displaced(text, rows) else evidence
-        lost = list(missing(text, evidence, for_names, self._known_names))
+        copies = any(self._share(text, row) >= COPY_AT for row in rows)
+        lost = list(missing(text, evidence, for_names, self._known_names, copies))
         if not lost and self._denied_otherwise(text, rows):
-            lost.append("the denial" if not clues.negated(text) else "what is denied")
+            lost.append(DENIED if clues.negated(text) else DENIAL)
         return lost
 
     def _denied_otherwise(self, text: str, rows: Sequence[Row]) -> bool:

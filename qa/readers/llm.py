@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,7 +108,7 @@ class _Writing:
     def _release(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
         for draft in drafts:
             self._wrote = True
-            words = plain(draft.text)
+            words = _without_forged(draft.text, _tidy(plain(draft.text)))
             self._parted |= has_markup(draft.text)
             if not _says_something(words):
                 continue
@@ -126,6 +127,18 @@ def estimated_tokens(messages: Messages) -> int:
     text = "".join(message["content"] for message in messages)
     narrow = sum(map(str.isascii, text))
     return round(narrow / 3 + (len(text) - narrow) * 1.5)
+
+
+def _tidy(words: str) -> str:
+    """Without the punctuation that stood between markers."""
+    words = _EMPTY.sub("", words)
+    return _LEFT_OVER.sub("", words)
+
+
+def _without_forged(written: str, words: str) -> str:
+    """The words, without markers that only appeared when markup between their digits went."""
+    forged = Counter(_MARKER.findall(words)) - Counter(_MARKER.findall(written))
+    return _MARKER.sub(r"(\1)", words) if forged else words
 
 
 def _says_something(words: str) -> bool:
@@ -156,6 +169,9 @@ def neutral(text: str) -> str:
     return _RULED.sub(lambda run: run.group()[:2], _TOKENS.sub(" ", words))
 
 
+_MARKER = re.compile(r"\[\s*(\d+)\s*\]")
+_EMPTY = re.compile(r"\s*\((?:\s|[,;–-])*\)")
+_LEFT_OVER = re.compile(r"(?:\s*[,;–*])+(?=[.!?]*$)")
 _BRACKETS = str.maketrans("[]【】［］", "()()()")
 _RULED = re.compile(r"([=#*_~-])\1{2,}")
 _TOKENS = re.compile(r"<(?=[A-Za-z/|!?])|\|>")

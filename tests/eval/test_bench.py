@@ -38,6 +38,11 @@ PRINTED = {
     ],
     "followups": [{}, {}, {}, {"gap closed": 0.8}],
     "load": [{"errors": 0, "answers/s": 9.0, "p50 ms": 9, "p99 ms": 9}],
+    "reader_sentence": [{"right sentence": 0.9}],
+    "reader_answer": [{"EM": 65.0, "F1": 70.0}],
+    "reader_abstention": [{"AUROC": 0.8}, {"AUROC": 0.8}],
+    "reader_rerank": [{"both": 0.8, "library": 0.7}],
+    "reader_latency": [{"p50 ms": 100.0}],
     "startup": [{"seconds": 0.1}, {"seconds": 0.1}],
 }
 

@@ -29,11 +29,18 @@ HISTORY = (
         ("What did he say?", "What did he say? (answered, NATO, Zelenskyy, propose)"),
         ("Who won the 1998 World Cup?", "Who won the 1998 World Cup?"),
         ("How many died in the Derna flood?", "How many died in the Derna flood?"),
+        ("Who said there was no consensus in Riga?", "Who said there was no consensus in Riga?"),
         ("Did NATO answer it?", "Did NATO answer it? (Zelenskyy, propose)"),
     ],
 )  # fmt: skip
 def test_rules_add_what_a_question_leaves_out(question: str, asked: str) -> None:
     assert by_rules(question, HISTORY) == asked
+
+
+def test_a_topic_ends_where_another_began() -> None:
+    turns = (Turn(question="How many people died in the flood of Derna?"),
+             Turn(question="Who won the marathon in Paris?"))  # fmt: skip
+    assert by_rules("What was her time?", turns) == "What was her time? (won, marathon, Paris)"
 
 
 def test_without_a_conversation_nothing_changes(samples: Library) -> None:
@@ -63,7 +70,17 @@ def test_a_model_rewrites(openai_server: OpenAIServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", [refused(401, "no"), spoken(" "), spoken("word " * 999), spoken("x", finish=None)]
+    "reply",
+    [
+        refused(401, "no"),
+        spoken(" "),
+        spoken("word " * 999),
+        spoken("x", finish=None),
+        spoken("The articles do not say."),
+        spoken("Zelenskyy proposed it on 29 November."),
+        spoken("When did NATO [1] answer?"),
+        spoken("What is the weather like?"),
+    ],
 )
 def test_what_is_no_question_is_left_to_the_rules(
     openai_server: OpenAIServer, reply: Reply

@@ -157,3 +157,29 @@ def test_a_model_that_cites_both_sides_is_told_apart_by_date(
     answer = engine.ask(question)
     (notice,) = answer.notices
     assert notice.startswith("sources disagree: 53,537 [2] (Harbour Wire, 2024-02-06); 35,418 [1]")
+
+
+@pytest.mark.parametrize("written", ["[**1**]", "[<b>1</b>]", "[__1__]", "[\u200b1]", "[\x001]"])
+def test_markup_that_goes_leaves_no_marker_behind(
+    samples: Library, openai_server: OpenAIServer, engine: Engine, written: str
+) -> None:
+    n = number_of("came with conditions", samples)
+    words = f"His proposal came with conditions [{n}]. NATO knew them {written}."
+    openai_server.replies = [spoken(words)]
+    assert "[1]." not in engine.ask(QUESTION).answer.split("conditions. [1]")[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("came with conditions ([{n}], [{n}]).", "came with conditions."),
+        ("came with conditions [{n}], [{n}].", "came with conditions."),
+        ("came with conditions **[{n}]**.", "came with conditions."),
+    ],
+)
+def test_what_stood_between_markers_goes_with_them(
+    samples: Library, openai_server: OpenAIServer, engine: Engine, written: str, said: str
+) -> None:
+    n = number_of("came with conditions", samples)
+    openai_server.replies = [spoken("His proposal " + written.format(n=n))]
+    assert engine.ask(QUESTION).answer == f"His proposal {said} [1]"
