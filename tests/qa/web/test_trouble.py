@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from index.errors import ModelError
+from index.errors import LibraryError, ModelError
 from tests.qa.web.site import QUESTION, Site, Visit
 
 
@@ -60,8 +60,18 @@ def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
     expect(page.locator(".turn:last-child .chip").first).to_be_visible()
 
 
-def test_a_model_that_fails_is_told(site: Site, visit: Visit) -> None:
-    site.reader.scripts["Broken?"] = [ModelError("the model is away", "try later")]
+def test_another_reader_steps_in_for_a_model_that_fails(site: Site, visit: Visit) -> None:
+    away = f"{QUESTION} Away."
+    site.reader.scripts[away] = [ModelError("the model is away", "try later")]
+    expect(visit.page.locator("#reader option")).to_have_text(["scripted", "extractive"])
+    visit.ask(away)
+    expect(visit.page.locator(".turn .chip").first).to_be_visible()
+    expect(visit.page.locator(".problem")).to_have_count(0)
+    expect(visit.page.locator(".notices")).to_contain_text("the model is away")
+
+
+def test_what_nobody_steps_in_for_is_told(site: Site, visit: Visit) -> None:
+    site.reader.scripts["Broken?"] = [LibraryError("the disk is away", "put it back")]
     visit.ask("Broken?")
-    expect(visit.page.locator(".problem")).to_contain_text("The model is away.")
-    expect(visit.page.locator(".problem")).to_contain_text("Try later.")
+    expect(visit.page.locator(".problem")).to_contain_text("The disk is away.")
+    expect(visit.page.locator(".problem")).to_contain_text("Put it back.")
