@@ -51,7 +51,11 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     if settings.origins:
         _let_in(app, settings.origins)
     neighbours = Neighbours.of(settings.origins) if on_loopback else None
-    return Requests(app, log, parts.metrics, neighbours)
+    return Requests(app, log, parts.metrics, neighbours, _max_bytes)
+
+
+def _max_bytes(path: str) -> int:
+    return articles.MAX_UPLOAD_BYTES if path == "/articles" else MAX_BODY_BYTES
 
 
 def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Parts:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from index import errors
+from qa.api.articles import MAX_UPLOAD_BYTES
 from qa.api.problems import MEDIA_TYPE
 from tests.api_server import Serve, Served
 
@@ -33,6 +34,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/v1/chat/completions", {"json": {}}, 422),
     ("POST", "/v1/chat/completions", {"json": {"messages": []}}, 422),
     ("GET", "/v1/models/nothing", {}, 404),
+    ("POST", "/ask", {"content": b" " * 2**21}, 413),
+    ("POST", "/ask", {"content": [b" " * 2**20] * 2}, 413),
+    ("POST", "/v1/chat/completions", {"content": b" " * 2**21}, 413),
+    ("DELETE", "/articles/a", {"content": b" " * 2**21}, 413),
+    ("POST", "/articles", {"content": b" " * (MAX_UPLOAD_BYTES + 1)}, 413),
 ]
 
 
