@@ -20,8 +20,8 @@ from index.model import Filters
 from qa.answer import MAX_TURNS, Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
 from qa.api.auth import may_ask
 from qa.api.limits import answering
-from qa.api.parts import Service, parts
-from qa.api.problems import problem, statuses
+from qa.api.parts import Service, Text, parts
+from qa.api.problems import problem, statuses, unexpected
 from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded, stepped
 
 DEFAULT_MODEL = "qa"
@@ -38,14 +38,14 @@ class TextPart(BaseModel):
     """A piece of a message; others than text are not understood."""
 
     type: Literal["text"]
-    text: str
+    text: Text
 
 
 class Message(BaseModel):
     """What was said. What `system` and `developer` say is not followed: the articles rule."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | Sequence[TextPart] | None = None
+    content: Text | Sequence[TextPart] | None = None
 
     def text(self) -> str:
         """All of it."""
@@ -163,6 +163,18 @@ _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 async def _sent(
     events: AsyncGenerator[Event, None], shape: _Shape, usage: bool, request: Request
 ) -> AsyncGenerator[ServerSentEvent, None]:
+    try:
+        async with aclosing(_pieces(events, shape, usage, request)) as pieces:
+            async for piece in pieces:
+                yield piece
+    except Exception as error:  # the response has begun, so no handler can tell how it ends
+        yield _event(problem(unexpected(error, request), request).model_dump())
+    yield ServerSentEvent("[DONE]", sep="\n")
+
+
+async def _pieces(
+    events: AsyncGenerator[Event, None], shape: _Shape, usage: bool, request: Request
+) -> AsyncGenerator[ServerSentEvent, None]:
     async with aclosing(events):
         yield _event(shape.chunk({"role": "assistant", "content": ""}))
         async for event in events:
@@ -178,7 +190,6 @@ async def _sent(
                 yield _event(shape.chunk({}, finish="stop"))
         if usage:
             yield _event(shape.usage())
-        yield ServerSentEvent("[DONE]", sep="\n")
 
 
 def _event(row: dict[str, Any]) -> ServerSentEvent:

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from index.model import Filters
 from index.sources.dates import to_utc
+from qa.answer import Turn
 from qa.api.offsets import Unit
 from qa.keys import Keys
 from qa.service import Local
@@ -56,15 +64,39 @@ def _service(request: Request) -> Local:
 
 Service = Annotated[Local, Depends(_service)]
 
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character (a lone surrogate)") from None
+    return text
+
+
+def _moment(given: object) -> datetime:
+    return to_utc(_whole(given) if isinstance(given, str) else given)
+
+
+def _said(turn: Turn) -> Turn:
+    _whole(turn.question + turn.answer)
+    return turn
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+"""Whole characters: `"\\ud800"` is JSON, but nothing that can be stored or sent."""
+
+Said = Annotated[Turn, AfterValidator(_said)]
+"""The same in a turn of a conversation."""
+
 Moment = Annotated[
     datetime,
-    PlainValidator(to_utc),
+    PlainValidator(_moment),
     WithJsonSchema({"type": "string", "examples": ["2024-12-31", "2024-12-31T18:30:00Z"]}),
 ]
 """A date as `index.sources.dates` reads it; without a zone in UTC."""
 
 Strings = Annotated[
-    list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
+    list[Text], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
 ]
 """One or several."""
 

@@ -1,6 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457): one shape on every route."""
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -115,13 +116,23 @@ def install(app: FastAPI) -> None:
 
 def invalid(faults: Sequence[Mapping[str, Any]], skipped: int = 0) -> InvalidRequest:
     """Pydantic's faults as one error; `skipped` parts of each place are not told."""
-    places = [(_place(fault["loc"][skipped:]), str(fault["msg"])) for fault in faults]
+    places = [(_place(fault["loc"][skipped:]), _printable(str(fault["msg"]))) for fault in faults]
     where, message = places[0]
     return InvalidRequest(f"{where}: {message}" if where else message, MORE, places)
 
 
+_BRANCH = re.compile(r"(function-|json-or-python\[|list\[)")
+"""What Pydantic calls a way to read a field that has several."""
+
+
 def _place(parts: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in parts)
+    named = (str(part) for part in parts)
+    return _printable(".".join(part for part in named if not _BRANCH.match(part)))
+
+
+def _printable(told: str) -> str:
+    """What a request said, with half a character as it is escaped in JSON."""
+    return told.encode("utf-8", "backslashreplace").decode()
 
 
 async def _own(request: Request, error: Exception) -> JSONResponse:
@@ -156,11 +167,14 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return _answer(kinds.get(error.status_code, fallback), request, error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def unexpected(error: Exception, request: Request) -> QAError:
     """A fault of ours: the log has it, the client gets the number to find it by."""
     parts(request).log.error("fault", request_id=request.state.request_id, **fault(error))
-    hint = "the log has the cause, under the request id"
-    return _answer(QAError("the service failed", hint), request)
+    return QAError("the service failed", "the log has the cause, under the request id")
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return _answer(unexpected(error, request), request)
 
 
 def _answer(
