@@ -1,5 +1,7 @@
 """The app: routes, errors and limits over one service."""
 
+from typing import Any
+
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -27,13 +29,23 @@ WRITES = 2
 ROUTERS = [part.router for part in (ask, articles, completions, health, metrics, docs)]
 
 
+class App(FastAPI):
+    """Knows the shape of the errors that every route names."""
+
+    def openapi(self) -> dict[str, Any]:
+        """See `FastAPI`, which knows the shapes of successes only."""
+        document = super().openapi()
+        document["components"]["schemas"].update(problems.schemas())
+        return document
+
+
 def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool) -> Requests:
     """An ASGI app that answers with this service.
 
     On loopback it can do without keys, and answers to this machine's own names only.
     """
     parts = _parts(service, settings, log, needs_key=not on_loopback)
-    app = FastAPI(
+    app = App(
         title="qa",
         summary="Questions over articles, answered with the exact characters behind each sentence",
         docs_url=None,

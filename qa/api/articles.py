@@ -105,7 +105,7 @@ def article(
     "/articles/{article_id:path}",
     status_code=204,
     dependencies=WRITES,
-    responses=statuses(401, 403, 404, 429, 500, 503),
+    responses=statuses(401, 403, 404, 422, 429, 500, 503),
     description=f"Forget an article, with all its versions. {PATH_IDS}",
 )
 def remove(service: Service, article_id: str) -> None:

@@ -75,7 +75,7 @@ def models(service: Service) -> dict[str, Any]:
 @router.get(
     "/models/{model:path}",
     dependencies=[Depends(may_ask)],
-    responses=statuses(401, 403, 404, 429, 500),
+    responses=statuses(401, 403, 404, 422, 429, 500),
 )
 def one_model(service: Service, model: str) -> dict[str, Any]:
     """A reader, as a model."""

@@ -5,7 +5,7 @@ import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from index.errors import EncoderError, IndexUnavailable
 from index.model import Filters
@@ -26,6 +26,8 @@ class Live(BaseModel):
 
 class Readiness(BaseModel):
     """Whether questions are answered, and what makes the answers poorer than they could be."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     status: Literal["ready", "degraded", "unavailable"]
     reasons: list[str]

@@ -109,7 +109,7 @@ Offsets = Annotated[
 class Body(BaseModel):
     """What a request may say; anything else is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class FilterBody(Body):

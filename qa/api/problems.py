@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from index.errors import (
@@ -32,6 +32,8 @@ MORE = "see /docs"
 class Fault(BaseModel):
     """One thing that is wrong with a request."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     where: str
     """A field, `filters.after`, or the name of an article."""
     message: str
@@ -48,6 +50,8 @@ class OpenAIError(BaseModel):
 
 class Problem(BaseModel):
     """What went wrong, and what to do."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     type: str
     """`/docs#` and the name of a class of `index.errors`."""
@@ -104,6 +108,13 @@ def statuses(*numbers: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {n: {"description": told[n], "content": {MEDIA_TYPE: {"schema": schema}}}
             for n in numbers}  # fmt: skip
+
+
+def schemas() -> dict[str, Any]:
+    """What `statuses` refers to."""
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    others: dict[str, Any] = problem.pop("$defs")
+    return others | {"Problem": problem}
 
 
 def install(app: FastAPI) -> None:
