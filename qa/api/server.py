@@ -50,6 +50,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # anybody can send X-Forwarded-For, and rates go by address
                 timeout_graceful_shutdown=settings.grace_seconds + CLOSING_SECONDS,
             )
             ready(url)

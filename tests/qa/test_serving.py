@@ -143,6 +143,15 @@ def test_a_signal_lets_open_answers_end(tmp_path: Path, openai_server: OpenAISer
     assert not (tmp_path / "owner.json").exists()
 
 
+def test_nobody_asks_under_another_address(tmp_path: Path) -> None:
+    with process(tmp_path, QA_REQUESTS_PER_MINUTE="2") as (_, url):
+        told = [
+            httpx2.get(f"{url}/info", headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
+            for n in range(3)
+        ]
+    assert told == [200, 200, 429]
+
+
 def wait_until_it_refuses(url: str) -> None:
     with Client(url) as client, suppress(ServiceUnavailable):
         while client.info():
