@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -15,6 +14,7 @@ from qa.api.logs import Log
 from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
 from qa.api.parts import Parts
+from qa.api.streams import Steps
 from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
@@ -63,7 +63,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     if settings.origins:
         _let_in(app, settings.origins)
     neighbours = Neighbours.of(settings.origins) if on_loopback else None
-    return Requests(app, log, parts.metrics, neighbours, _max_bytes)
+    return Requests(app, log, parts.metrics, neighbours, _max_bytes, parts.steps.stop)
 
 
 def _max_bytes(path: str) -> int:
@@ -86,7 +86,7 @@ def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Par
         answering=Admission(at_once, waiting=2 * at_once),
         searching=Admission(SEARCHES, waiting=8 * SEARCHES),
         writing=Admission(WRITES, waiting=16 * WRITES),
-        threads=CapacityLimiter(at_once),
+        steps=Steps(at_once),
         log=log,
     )
 

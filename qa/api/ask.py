@@ -24,7 +24,7 @@ from qa.api.auth import may_ask
 from qa.api.limits import answering
 from qa.api.parts import Body, FilterBody, Offsets, Said, Text, parts
 from qa.api.problems import problem, statuses, unexpected
-from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded, stepped
+from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded
 
 router = APIRouter(tags=["questions"])
 
@@ -69,9 +69,9 @@ async def ask(
         body.question, body.filters.filters(), body.history, body.reader, offsets
     )
     if body.stream or EVENTS in accept:
-        sent = _sent(stepped(events, app.threads), request)
+        sent = _sent(app.steps.of(events), request)
         return EventStream(sent, app.settings.grace_seconds)
-    answer = await folded(events, app.threads, request)
+    answer = await folded(app.steps.of(events), request)
     return JSONResponse(answer.model_dump()) if answer else Response(status_code=CLIENT_LEFT)
 
 

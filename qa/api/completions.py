@@ -22,7 +22,7 @@ from qa.api.auth import may_ask
 from qa.api.limits import answering
 from qa.api.parts import Service, Text, parts
 from qa.api.problems import problem, statuses, unexpected
-from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded, stepped
+from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded
 
 DEFAULT_MODEL = "qa"
 """The model that stands for the reader who reads unless another one is asked for."""
@@ -102,9 +102,9 @@ async def complete(request: Request, body: Completion) -> Response:
     shape = _Shape(f"chatcmpl-{request.state.request_id}", int(time.time()), body.model)
     if body.stream:
         usage = bool((body.stream_options or {}).get("include_usage"))
-        sent = _sent(stepped(events, app.threads), shape, usage, request)
+        sent = _sent(app.steps.of(events), shape, usage, request)
         return EventStream(sent, app.settings.grace_seconds)
-    answer = await folded(events, app.threads, request)
+    answer = await folded(app.steps.of(events), request)
     if answer is None:
         return Response(status_code=CLIENT_LEFT)
     return JSONResponse(shape.whole(answer))

@@ -38,6 +38,7 @@ class Requests:
         metrics: Metrics,
         neighbours: Neighbours | None,
         max_bytes: Callable[[str], int],
+        stop: Callable[[], None],
     ) -> None:
         """`app` with its own handling of errors, so that their responses have all this, too.
 
@@ -47,6 +48,8 @@ class Requests:
         """
         self._app = app
         self._max_bytes = max_bytes
+        self.stop = stop
+        """Ends the answers that are being written."""
         self._log = log
         self._metrics = metrics
         self._neighbours = neighbours

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Query, Request
 from pydantic import (
     AfterValidator,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from qa.api.limits import Admission, Rates
     from qa.api.logs import Log
     from qa.api.metrics import Metrics
+    from qa.api.streams import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Parts:
     answering: "Admission"
     searching: "Admission"
     writing: "Admission"
-    threads: CapacityLimiter
-    """Threads that write answers; as many as write at once, so nobody waits for one."""
+    steps: "Steps"
+    """Has as many threads as answers are written at once, so nobody waits for one."""
     log: "Log"
 
 
