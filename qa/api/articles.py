@@ -142,7 +142,7 @@ async def add(request: Request, service: Service) -> AddedRows:
     `source` for articles that name none. A file's name is its id unless it says one. 422 if
     nothing could be stored; else each row says what became of an article.
     """
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             rows = await _stored(service, _uploaded(form), request)
     else:

@@ -77,12 +77,14 @@ def _reason(notice: str) -> str:
 router = APIRouter(prefix="/health", tags=["operations"])
 
 
+@router.head("/live", include_in_schema=False)
 @router.get("/live", responses=statuses(403, 500))
 async def live() -> Live:
     """The process answers."""
     return Live()
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
     responses=statuses(403, 500) | {503: {"model": Readiness, "description": "It cannot answer."}},

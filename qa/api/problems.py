@@ -127,9 +127,16 @@ def install(app: FastAPI) -> None:
 
 def invalid(faults: Sequence[Mapping[str, Any]], skipped: int = 0) -> InvalidRequest:
     """Pydantic's faults as one error; `skipped` parts of each place are not told."""
-    places = [(_place(fault["loc"][skipped:]), _printable(str(fault["msg"]))) for fault in faults]
+    places = [_told(fault, skipped) for fault in faults]
     where, message = places[0]
     return InvalidRequest(f"{where}: {message}" if where else message, MORE, places)
+
+
+def _told(fault: Mapping[str, Any], skipped: int) -> tuple[str, str]:
+    if fault["type"] == "json_invalid":
+        return "", _printable(f"the body is no JSON: {fault['ctx']['error']}")
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return _place(fault["loc"][skipped:]), _printable(message)
 
 
 _BRANCH = re.compile(r"(function-|json-or-python\[|list\[)")

@@ -70,6 +70,13 @@ JSON = {"Content-Type": "application/json"}
 HALF = b'"half \\ud800"'
 """Of a character: JSON, but no text."""
 
+
+def test_what_is_no_json_is_told_in_a_sentence(served: Served) -> None:
+    for path in ("/ask", "/articles"):
+        told = served.http.post(path, content=b'{"question": x}', headers=JSON).json()
+        assert told["detail"].startswith("the body is no JSON: ")
+
+
 HALVES = {
     "question": ("/ask", b'{"question": %s}'),
     "history.0": ("/ask", b'{"question": "x", "history": [{"question": %s}]}'),

@@ -54,10 +54,18 @@ def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
     page = visit.page
     page.route("**/ask?*", lambda route: route.abort())
     visit.ask(QUESTION)
+    expect(page.locator(".problem-title")).to_have_text("The server does not answer.")
     expect(page.locator(".problem")).to_contain_text("It may have been stopped")
     page.unroute("**/ask?*")
     page.click(".problem button")
     expect(page.locator(".turn:last-child .chip").first).to_be_visible()
+
+
+def test_an_answer_that_is_not_the_servers_is_told(visit: Visit) -> None:
+    page = visit.page
+    page.route("**/articles?*", lambda route: route.fulfill(body="<p>Please log in</p>"))
+    page.click("[data-view=articles]")
+    expect(page.locator(".problem-title")).to_have_text("This is not the server’s answer.")
 
 
 def test_another_reader_steps_in_for_a_model_that_fails(site: Site, visit: Visit) -> None:
