@@ -32,7 +32,10 @@ from typing import ClassVar
 
 
 class QAError(Exception):
-    """The root: a sentence for people, a hint, an HTTP status and an exit code."""
+    """Something failed that ought to work.
+
+    The root of all errors: a sentence for people, a hint, an HTTP status and an exit code.
+    """
 
     status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 4

@@ -14,7 +14,7 @@ from index.errors import QAError, error_named
 class Wire(BaseModel):
     """Frozen, and refusing fields that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Turn(Wire):

@@ -16,7 +16,7 @@ from openai.types.chat import ChatCompletionChunk
 from index.errors import ModelError
 from qa.breaker import Breaker
 from qa.model_errors import LATER, overflows, retry_seconds, timed_out, translated
-from qa.transport import GuardedTransport
+from qa.transport import GuardedTransport, pause
 
 Messages = Sequence[dict[str, str]]
 
@@ -82,7 +82,7 @@ class ChatModel:
                 attempt += 1
                 if attempt > RETRIES or overflows(error) or time.monotonic() + wait >= ends:
                     raise
-                time.sleep(wait)
+                pause(wait)
 
     def _request(
         self, messages: Messages, optional: Mapping[str, Any], ends: float

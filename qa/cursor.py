@@ -19,6 +19,7 @@ def place(word: str) -> Article:
     """An article with the date and the id that a cursor names. InputError if it is none."""
     try:
         seconds, id_ = json.loads(urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        id_.encode()  # no lone surrogates
         moment = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
         return Article(id=id_, text="", published_at=moment)
     except (ValueError, TypeError, OverflowError, OSError, AttributeError) as error:

@@ -62,6 +62,8 @@ class Keys:
 
     def add(self, name: str, scope: Scope) -> str:
         """Make a key and return its secret, which nobody can look up later. InputError."""
+        if not name.strip() or not name.isprintable():
+            raise InputError(f"{name!r} is no name for a key", "use letters and digits")
         secret = f"qa_{secrets.token_urlsafe(32)}"
         with self._changing():
             if any(key.name == name for key in self.all()):

@@ -21,6 +21,9 @@ _OVERFLOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_HELPFUL = re.compile(r"\b(param(eter)?s?|unsupported|not supported|unknown field|model)\b", re.I)
+_SECRET = re.compile(r"\b(sk-|bearer\s+|api[_ -]?key\W+)[^\s,;'\"}]+", re.IGNORECASE)
+
 
 @contextmanager
 def translated(model: str) -> Iterator[None]:
@@ -33,11 +36,11 @@ def translated(model: str) -> Iterator[None]:
         raise ModelError("the language model refused the key", "check OPENAI_API_KEY") from error
     except openai.NotFoundError as error:
         raise ModelError(
-            f"the server does not know the model: {_short(error)}",
+            f"the server does not know the model {model}",
             "check QA_LLM and OPENAI_BASE_URL",
         ) from error
     except openai.RateLimitError as error:
-        raise ModelError(f"the language model is busy: {_short(error)}", LATER) from error
+        raise ModelError("the language model is busy (status 429)", LATER) from error
     except openai.APIConnectionError as error:
         raise ModelError(
             f"the language model cannot be reached: {_short(error.__cause__ or error)}",
@@ -49,7 +52,7 @@ def translated(model: str) -> Iterator[None]:
                 f"the prompt is too long for the language model: {_short(error)}",
                 "set QA_LLM_WINDOW to the tokens that its server takes",
             ) from error
-        raise ModelError(f"the language model failed: {_short(error)}", LATER) from error
+        raise ModelError(f"the language model failed: {_cause(error)}", LATER) from error
 
 
 def timed_out(model: str) -> ModelTimeout:
@@ -81,5 +84,18 @@ def retry_seconds(error: openai.OpenAIError, attempt: int) -> float:
         return 0.5 * float(2**attempt)
 
 
+def _cause(error: BaseException) -> str:
+    """Our libraries' words; those of a server, which may tell its secrets, only where they help."""
+    if not isinstance(error, openai.APIError):
+        return _short(error)
+    status = error.status_code if isinstance(error, openai.APIStatusError) else None
+    if status is None:
+        return "its server told of an error"
+    if status in (400, 422) and _HELPFUL.search(error.message[:2_000]):
+        return _short(error)
+    return f"its server answered with status {status}"
+
+
 def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    words = _SECRET.sub("***", " ".join(str(error).split()))
+    return words[:200] or type(error).__name__

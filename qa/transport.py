@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 import httpx2
@@ -17,8 +18,29 @@ MAX_BYTES = 4_000_000
 """Of a response; a thousand times what an answer needs."""
 
 
+POLL_SECONDS = 0.2
+"""How soon a caller who left is noticed."""
+
+LEFT: ContextVar[threading.Event | None] = ContextVar("LEFT", default=None)
+"""Set by another thread when nobody waits any longer for what this one exchanges."""
+
+
+class CallerLeft(BaseException):
+    """Nobody waits for the answer. Like KeyboardInterrupt nothing that recovers catches it."""
+
+
+def pause(seconds: float) -> None:
+    """Sleep, but not for a caller who left. CallerLeft."""
+    left = LEFT.get()
+    if left is None:
+        time.sleep(seconds)
+    elif left.wait(seconds):
+        raise CallerLeft
+
+
 class GuardedTransport(httpx2.BaseTransport):
-    """Ends each exchange after the read timeout of its request, counted from its beginning.
+    """Ends each exchange after the read timeout of its request, counted from its beginning, or
+    when its caller has left (`LEFT`).
 
     Every exchange has a connection of its own: of one kept alive the socket is not known before
     the first byte, and it may be half dead.
@@ -28,10 +50,11 @@ class GuardedTransport(httpx2.BaseTransport):
         self._inner = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """ReadTimeout once the time is over, whatever the server sends."""
+        """ReadTimeout once the time is over, whatever the server sends. CallerLeft."""
         watch = _Watch(request.extensions["timeout"]["read"])
         request.extensions = {**request.extensions, "trace": watch.trace}
         try:
+            watch.check()
             response = self._inner.handle_request(request)
         except BaseException as error:
             watch.cancel()
@@ -45,34 +68,49 @@ class GuardedTransport(httpx2.BaseTransport):
 
 
 class _Watch:
-    """Shuts the connection of one exchange when its time is over."""
+    """Shuts the connection of one exchange when its time is over or its caller has left."""
 
     def __init__(self, seconds: float) -> None:
         self._ends = time.monotonic() + seconds
+        self._left = LEFT.get() or threading.Event()
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-        self._timer.start()
+        self._done = threading.Event()
+        threading.Thread(target=self._wait, daemon=True).start()
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Learn of the socket as the connection is made; TLS puts another in its place."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = info["return_value"].get_extra_info("socket")
-            if time.monotonic() >= self._ends:
+            if self._over():
                 self._shut()
 
     def cancel(self) -> None:
-        self._timer.cancel()
+        self._done.set()
 
     def check(self) -> None:
-        """ReadTimeout once the time is over."""
-        if time.monotonic() >= self._ends:
-            raise httpx2.ReadTimeout("the time for this exchange is over")
+        """ReadTimeout once the time is over. CallerLeft."""
+        if self._over():
+            raise self._reason()
 
     def told(self, error: BaseException) -> BaseException:
-        """The error, or a timeout if that is what it comes from."""
-        late = isinstance(error, httpx2.TransportError) and time.monotonic() >= self._ends
-        return httpx2.ReadTimeout("the time for this exchange is over") if late else error
+        """The error, or what it comes from if that is ours."""
+        ours = isinstance(error, httpx2.TransportError) and self._over()
+        return self._reason() if ours else error
+
+    def _over(self) -> bool:
+        return self._left.is_set() or time.monotonic() >= self._ends
+
+    def _reason(self) -> BaseException:
+        if self._left.is_set():
+            return CallerLeft()
+        return httpx2.ReadTimeout("the time for this exchange is over")
+
+    def _wait(self) -> None:
+        while not self._over():
+            until_then = max(0.0, self._ends - time.monotonic())
+            if self._done.wait(min(POLL_SECONDS, until_then)):
+                return
+        self._shut()
 
     def _shut(self) -> None:
         held = self._socket

@@ -40,7 +40,7 @@ def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
 
     try:
         _check_text(text)
-        given_id, url = one_line("id", given.get("id")), _web_address(line("url"))
+        given_id, url = _id(given.get("id")), _web_address(line("url"))
         return Article(
             id=given_id or url or line("id") or f"stdin:{digest(text)}",
             text=text,
@@ -83,6 +83,14 @@ def squeeze(value: str) -> str:
     words = " ".join(value.split())
     kept = (char for char in words if unicodedata.category(char) not in {"Cc", "Cs"})
     return " ".join("".join(char for char in kept if char not in _BIDI_CONTROLS).split())
+
+
+def _id(value: object) -> str:
+    """ValueError for `.` and `..`, which no address can end with: clients take them as steps."""
+    given = one_line("id", value)
+    if given in (".", ".."):
+        raise ValueError(f"id cannot be {given!r}")
+    return given
 
 
 def _check_text(text: str) -> None:

@@ -49,9 +49,9 @@ class Answers:
                     self._look_at(event, asked)
                     yield event if unit == "codepoints" else self._in_utf16(event)
         except NotFound:
-            yield from _ended(Overtaken("an article was removed while it was read", "ask again"))
+            yield from ended(Overtaken("an article was removed while it was read", "ask again"))
         except QAError as error:
-            yield from _ended(error)
+            yield from ended(error)
 
     def _look_at(self, event: Event, asked: str) -> None:
         """Count an event. Raises what it must not go out for."""
@@ -77,7 +77,8 @@ class Answers:
         return delta_in_utf16(event) if isinstance(event, DeltaEvent) else event
 
 
-def _ended(error: QAError) -> Iterator[Event]:
+def ended(error: QAError) -> Iterator[Event]:
+    """How an answer ends that an error cuts short."""
     kind = type(error).__name__
     yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
     yield DoneEvent()

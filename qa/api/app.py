@@ -1,6 +1,7 @@
 """The app: routes, errors and limits over one service."""
 
-from anyio import CapacityLimiter
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -13,6 +14,7 @@ from qa.api.logs import Log
 from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
 from qa.api.parts import Parts
+from qa.api.streams import Steps
 from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
@@ -27,13 +29,23 @@ WRITES = 2
 ROUTERS = [part.router for part in (ask, articles, completions, health, metrics, docs)]
 
 
+class App(FastAPI):
+    """Knows the shape of the errors that every route names."""
+
+    def openapi(self) -> dict[str, Any]:
+        """See `FastAPI`, which knows the shapes of successes only."""
+        document = super().openapi()
+        document["components"]["schemas"].update(problems.schemas())
+        return document
+
+
 def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool) -> Requests:
     """An ASGI app that answers with this service.
 
     On loopback it can do without keys, and answers to this machine's own names only.
     """
     parts = _parts(service, settings, log, needs_key=not on_loopback)
-    app = FastAPI(
+    app = App(
         title="qa",
         summary="Questions over articles, answered with the exact characters behind each sentence",
         docs_url=None,
@@ -51,7 +63,11 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     if settings.origins:
         _let_in(app, settings.origins)
     neighbours = Neighbours.of(settings.origins) if on_loopback else None
-    return Requests(app, log, parts.metrics, neighbours)
+    return Requests(app, log, parts.metrics, neighbours, _max_bytes, parts.steps.stop)
+
+
+def _max_bytes(path: str) -> int:
+    return articles.MAX_UPLOAD_BYTES if path == "/articles" else MAX_BODY_BYTES
 
 
 def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Parts:
@@ -70,7 +86,7 @@ def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Par
         answering=Admission(at_once, waiting=2 * at_once),
         searching=Admission(SEARCHES, waiting=8 * SEARCHES),
         writing=Admission(WRITES, waiting=16 * WRITES),
-        threads=CapacityLimiter(at_once),
+        steps=Steps(at_once),
         log=log,
     )
 

@@ -105,7 +105,7 @@ def article(
     "/articles/{article_id:path}",
     status_code=204,
     dependencies=WRITES,
-    responses=statuses(401, 403, 404, 429, 500, 503),
+    responses=statuses(401, 403, 404, 422, 429, 500, 503),
     description=f"Forget an article, with all its versions. {PATH_IDS}",
 )
 def remove(service: Service, article_id: str) -> None:
@@ -142,7 +142,7 @@ async def add(request: Request, service: Service) -> AddedRows:
     `source` for articles that name none. A file's name is its id unless it says one. 422 if
     nothing could be stored; else each row says what became of an article.
     """
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             rows = await _stored(service, _uploaded(form), request)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from itertools import count
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -17,13 +18,13 @@ from qa.answer import (
     ErrorEvent,
     Event,
     FinalEvent,
-    Turn,
 )
+from qa.api.answers import ended
 from qa.api.auth import may_ask
 from qa.api.limits import answering
-from qa.api.parts import Body, FilterBody, Offsets, parts
-from qa.api.problems import problem, statuses
-from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded, stepped
+from qa.api.parts import Body, FilterBody, Offsets, Said, Text, parts
+from qa.api.problems import problem, statuses, unexpected
+from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded
 
 router = APIRouter(tags=["questions"])
 
@@ -31,11 +32,11 @@ router = APIRouter(tags=["questions"])
 class Question(Body):
     """What is asked."""
 
-    question: str
-    history: Annotated[Sequence[Turn], Field(max_length=MAX_TURNS)] = ()
+    question: Text
+    history: Annotated[Sequence[Said], Field(max_length=MAX_TURNS)] = ()
     """The conversation so far, oldest first."""
     filters: FilterBody = FilterBody()
-    reader: str = ""
+    reader: Text = ""
     """One of the `readers` of `/info`; the first by default."""
     stream: bool = False
     """Send events even if the request does not accept `text/event-stream`."""
@@ -68,21 +69,28 @@ async def ask(
         body.question, body.filters.filters(), body.history, body.reader, offsets
     )
     if body.stream or EVENTS in accept:
-        sent = _sent(stepped(events, app.threads), request)
+        sent = _sent(app.steps.of(events), request)
         return EventStream(sent, app.settings.grace_seconds)
-    answer = await folded(events, app.threads, request)
+    answer = await folded(app.steps.of(events), request)
     return JSONResponse(answer.model_dump()) if answer else Response(status_code=CLIENT_LEFT)
 
 
 async def _sent(
     events: AsyncGenerator[Event, None], request: Request
 ) -> AsyncGenerator[ServerSentEvent, None]:
-    number = 0
-    async with aclosing(events):
-        async for event in events:
-            number += 1
-            data = _data(event, request)
-            yield ServerSentEvent(data, event=event.event, id=str(number), sep="\n")
+    numbers = count(1)
+    try:
+        async with aclosing(events):
+            async for event in events:
+                yield _event(event, next(numbers), request)
+    except Exception as error:  # the response has begun, so no handler can tell how it ends
+        for event in ended(unexpected(error, request)):
+            yield _event(event, next(numbers), request)
+
+
+def _event(event: Event, number: int, request: Request) -> ServerSentEvent:
+    data = _data(event, request)
+    return ServerSentEvent(data, event=event.event, id=str(number), sep="\n")
 
 
 def _data(event: Event, request: Request) -> str:

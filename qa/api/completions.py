@@ -20,9 +20,9 @@ from index.model import Filters
 from qa.answer import MAX_TURNS, Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
 from qa.api.auth import may_ask
 from qa.api.limits import answering
-from qa.api.parts import Service, parts
-from qa.api.problems import problem, statuses
-from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded, stepped
+from qa.api.parts import Service, Text, parts
+from qa.api.problems import problem, statuses, unexpected
+from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded
 
 DEFAULT_MODEL = "qa"
 """The model that stands for the reader who reads unless another one is asked for."""
@@ -38,14 +38,14 @@ class TextPart(BaseModel):
     """A piece of a message; others than text are not understood."""
 
     type: Literal["text"]
-    text: str
+    text: Text
 
 
 class Message(BaseModel):
     """What was said. What `system` and `developer` say is not followed: the articles rule."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | Sequence[TextPart] | None = None
+    content: Text | Sequence[TextPart] | None = None
 
     def text(self) -> str:
         """All of it."""
@@ -75,7 +75,7 @@ def models(service: Service) -> dict[str, Any]:
 @router.get(
     "/models/{model:path}",
     dependencies=[Depends(may_ask)],
-    responses=statuses(401, 403, 404, 429, 500),
+    responses=statuses(401, 403, 404, 422, 429, 500),
 )
 def one_model(service: Service, model: str) -> dict[str, Any]:
     """A reader, as a model."""
@@ -102,9 +102,9 @@ async def complete(request: Request, body: Completion) -> Response:
     shape = _Shape(f"chatcmpl-{request.state.request_id}", int(time.time()), body.model)
     if body.stream:
         usage = bool((body.stream_options or {}).get("include_usage"))
-        sent = _sent(stepped(events, app.threads), shape, usage, request)
+        sent = _sent(app.steps.of(events), shape, usage, request)
         return EventStream(sent, app.settings.grace_seconds)
-    answer = await folded(events, app.threads, request)
+    answer = await folded(app.steps.of(events), request)
     if answer is None:
         return Response(status_code=CLIENT_LEFT)
     return JSONResponse(shape.whole(answer))
@@ -163,6 +163,18 @@ _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 async def _sent(
     events: AsyncGenerator[Event, None], shape: _Shape, usage: bool, request: Request
 ) -> AsyncGenerator[ServerSentEvent, None]:
+    try:
+        async with aclosing(_pieces(events, shape, usage, request)) as pieces:
+            async for piece in pieces:
+                yield piece
+    except Exception as error:  # the response has begun, so no handler can tell how it ends
+        yield _event(problem(unexpected(error, request), request).model_dump())
+    yield ServerSentEvent("[DONE]", sep="\n")
+
+
+async def _pieces(
+    events: AsyncGenerator[Event, None], shape: _Shape, usage: bool, request: Request
+) -> AsyncGenerator[ServerSentEvent, None]:
     async with aclosing(events):
         yield _event(shape.chunk({"role": "assistant", "content": ""}))
         async for event in events:
@@ -178,7 +190,6 @@ async def _sent(
                 yield _event(shape.chunk({}, finish="stop"))
         if usage:
             yield _event(shape.usage())
-        yield ServerSentEvent("[DONE]", sep="\n")
 
 
 def _event(row: dict[str, Any]) -> ServerSentEvent:

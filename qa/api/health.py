@@ -5,7 +5,7 @@ import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from index.errors import EncoderError, IndexUnavailable
 from index.model import Filters
@@ -26,6 +26,8 @@ class Live(BaseModel):
 
 class Readiness(BaseModel):
     """Whether questions are answered, and what makes the answers poorer than they could be."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     status: Literal["ready", "degraded", "unavailable"]
     reasons: list[str]
@@ -75,12 +77,14 @@ def _reason(notice: str) -> str:
 router = APIRouter(prefix="/health", tags=["operations"])
 
 
+@router.head("/live", include_in_schema=False)
 @router.get("/live", responses=statuses(403, 500))
 async def live() -> Live:
     """The process answers."""
     return Live()
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
     responses=statuses(403, 500) | {503: {"model": Readiness, "description": "It cannot answer."}},

@@ -49,6 +49,16 @@ class Admission:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Holds one place. Overloaded if too many wait already, or it takes too long."""
+        try:
+            self._turns.acquire_nowait()
+        except anyio.WouldBlock:
+            await self._wait()
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def _wait(self) -> None:
         if self._waiting >= self._most_waiting:
             raise _overloaded()
         self._waiting += 1
@@ -59,10 +69,6 @@ class Admission:
             raise _overloaded() from None
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._turns.release()
 
 
 def _overloaded() -> Overloaded:

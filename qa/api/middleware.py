@@ -2,12 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.errors import QAError, TooLarge
 from qa.api.auth import Neighbours
 from qa.api.logs import Log
 from qa.api.metrics import Metrics
@@ -31,13 +32,24 @@ class Requests:
     """Gives each request an id and each response its headers; refuses strangers; keeps the log."""
 
     def __init__(
-        self, app: ASGIApp, log: Log, metrics: Metrics, neighbours: Neighbours | None
+        self,
+        app: ASGIApp,
+        log: Log,
+        metrics: Metrics,
+        neighbours: Neighbours | None,
+        max_bytes: Callable[[str], int],
+        stop: Callable[[], None],
     ) -> None:
         """`app` with its own handling of errors, so that their responses have all this, too.
 
-        Without `neighbours`, requests of any host and origin go through.
+        Without `neighbours`, requests of any host and origin go through. `max_bytes` gives the
+        largest body of a path: what is announced as larger is refused here, because FastAPI does
+        so in plain text. It counts those that announce nothing.
         """
         self._app = app
+        self._max_bytes = max_bytes
+        self.stop = stop
+        """Ends the answers that are being written."""
         self._log = log
         self._metrics = metrics
         self._neighbours = neighbours
@@ -47,12 +59,20 @@ class Requests:
             await self._app(scope, receive, send)
             return
         sent = _Sent(send, scope)
-        refusal = self._neighbours.refusal(Headers(scope=scope)) if self._neighbours else None
+        refusal = self._refusal(scope)
         app = answered(refusal, Request(scope)) if refusal else self._app
         try:
             await app(scope, receive, sent.send)
         finally:
             self._tell(scope, sent)
+
+    def _refusal(self, scope: Scope) -> QAError | None:
+        headers = Headers(scope=scope)
+        refusal = self._neighbours.refusal(headers) if self._neighbours else None
+        announced = int(headers.get("content-length", 0))  # digits, or uvicorn refuses
+        if refusal is None and announced > self._max_bytes(scope["path"]):
+            return TooLarge("the body is too large", "send less at a time")
+        return refusal
 
     def _tell(self, scope: Scope, sent: "_Sent") -> None:
         route = getattr(scope.get("route"), "path", "other")

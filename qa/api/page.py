@@ -27,7 +27,7 @@ class Files(StaticFiles):
         return response
 
 
-@router.get("/", include_in_schema=False)
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 def index() -> FileResponse:
     """The page itself."""
     page = WEB / "index.html"

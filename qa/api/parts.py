@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from index.model import Filters
 from index.sources.dates import to_utc
+from qa.answer import Turn
 from qa.api.offsets import Unit
 from qa.keys import Keys
 from qa.service import Local
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from qa.api.limits import Admission, Rates
     from qa.api.logs import Log
     from qa.api.metrics import Metrics
+    from qa.api.streams import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,8 @@ class Parts:
     answering: "Admission"
     searching: "Admission"
     writing: "Admission"
-    threads: CapacityLimiter
-    """Threads that write answers; as many as write at once, so nobody waits for one."""
+    steps: "Steps"
+    """Has as many threads as answers are written at once, so nobody waits for one."""
     log: "Log"
 
 
@@ -56,15 +64,39 @@ def _service(request: Request) -> Local:
 
 Service = Annotated[Local, Depends(_service)]
 
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character (a lone surrogate)") from None
+    return text
+
+
+def _moment(given: object) -> datetime:
+    return to_utc(_whole(given) if isinstance(given, str) else given)
+
+
+def _said(turn: Turn) -> Turn:
+    _whole(turn.question + turn.answer)
+    return turn
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+"""Whole characters: `"\\ud800"` is JSON, but nothing that can be stored or sent."""
+
+Said = Annotated[Turn, AfterValidator(_said)]
+"""The same in a turn of a conversation."""
+
 Moment = Annotated[
     datetime,
-    PlainValidator(to_utc),
+    PlainValidator(_moment),
     WithJsonSchema({"type": "string", "examples": ["2024-12-31", "2024-12-31T18:30:00Z"]}),
 ]
 """A date as `index.sources.dates` reads it; without a zone in UTC."""
 
 Strings = Annotated[
-    list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
+    list[Text], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
 ]
 """One or several."""
 
@@ -77,7 +109,7 @@ Offsets = Annotated[
 class Body(BaseModel):
     """What a request may say; anything else is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class FilterBody(Body):

@@ -1,13 +1,14 @@
 """Errors as `application/problem+json` (RFC 9457): one shape on every route."""
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from index.errors import (
@@ -31,6 +32,8 @@ MORE = "see /docs"
 class Fault(BaseModel):
     """One thing that is wrong with a request."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     where: str
     """A field, `filters.after`, or the name of an article."""
     message: str
@@ -47,6 +50,8 @@ class OpenAIError(BaseModel):
 
 class Problem(BaseModel):
     """What went wrong, and what to do."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     type: str
     """`/docs#` and the name of a class of `index.errors`."""
@@ -105,6 +110,13 @@ def statuses(*numbers: int) -> dict[int | str, dict[str, Any]]:
             for n in numbers}  # fmt: skip
 
 
+def schemas() -> dict[str, Any]:
+    """What `statuses` refers to."""
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    others: dict[str, Any] = problem.pop("$defs")
+    return others | {"Problem": problem}
+
+
 def install(app: FastAPI) -> None:
     """Have every error of an app answered as a problem."""
     app.add_exception_handler(QAError, _own)
@@ -115,13 +127,30 @@ def install(app: FastAPI) -> None:
 
 def invalid(faults: Sequence[Mapping[str, Any]], skipped: int = 0) -> InvalidRequest:
     """Pydantic's faults as one error; `skipped` parts of each place are not told."""
-    places = [(_place(fault["loc"][skipped:]), str(fault["msg"])) for fault in faults]
+    places = [_told(fault, skipped) for fault in faults]
     where, message = places[0]
     return InvalidRequest(f"{where}: {message}" if where else message, MORE, places)
 
 
+def _told(fault: Mapping[str, Any], skipped: int) -> tuple[str, str]:
+    if fault["type"] == "json_invalid":
+        return "", _printable(f"the body is no JSON: {fault['ctx']['error']}")
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return _place(fault["loc"][skipped:]), _printable(message)
+
+
+_BRANCH = re.compile(r"(function-|json-or-python\[|list\[)")
+"""What Pydantic calls a way to read a field that has several."""
+
+
 def _place(parts: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in parts)
+    named = (str(part) for part in parts)
+    return _printable(".".join(part for part in named if not _BRANCH.match(part)))
+
+
+def _printable(told: str) -> str:
+    """What a request said, with half a character as it is escaped in JSON."""
+    return told.encode("utf-8", "backslashreplace").decode()
 
 
 async def _own(request: Request, error: Exception) -> JSONResponse:
@@ -156,11 +185,14 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return _answer(kinds.get(error.status_code, fallback), request, error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def unexpected(error: Exception, request: Request) -> QAError:
     """A fault of ours: the log has it, the client gets the number to find it by."""
     parts(request).log.error("fault", request_id=request.state.request_id, **fault(error))
-    hint = "the log has the cause, under the request id"
-    return _answer(QAError("the service failed", hint), request)
+    return QAError("the service failed", "the log has the cause, under the request id")
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return _answer(unexpected(error, request), request)
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """The server process: one socket, one library, and an end that loses nothing."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -50,10 +51,11 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # anybody can send X-Forwarded-For, and rates go by address
                 timeout_graceful_shutdown=settings.grace_seconds + CLOSING_SECONDS,
             )
             ready(url)
-            _run(config, bound)
+            _run(_Server(config, settings.grace_seconds, app.stop), bound)
     _leave()
 
 
@@ -65,12 +67,28 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _run(config: uvicorn.Config, bound: socket.socket) -> None:
+class _Server(uvicorn.Server):
+    """Has the answers say that they end before uvicorn cuts them off."""
+
+    def __init__(
+        self, config: uvicorn.Config, grace_seconds: float, stop: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._grace = grace_seconds
+        self._stop = stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See `uvicorn.Server`."""
+        asyncio.get_running_loop().call_later(self._grace, self._stop)
+        await super().shutdown(sockets)
+
+
+def _run(server: uvicorn.Server, bound: socket.socket) -> None:
     """Until SIGTERM or SIGINT, and then as long as open answers need within the grace period."""
     # uvicorn raises the signal again when it is done; as a KeyboardInterrupt it stops here.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[bound])
+        server.run(sockets=[bound])
 
 
 def _leave() -> None:

@@ -18,6 +18,12 @@ const GONE = new Problem({
   hint: "Start it with qa serve, then try again.",
 });
 
+const FOREIGN = new Problem({
+  title: "This is not the server’s answer",
+  detail: "Something between this page and the server answered in its place.",
+  hint: "Reload the page.",
+});
+
 const BROKEN = new Problem({
   title: "The answer broke off",
   detail: "The server ended the answer before it was whole.",
@@ -59,7 +65,12 @@ async function readProblem(response) {
   return new Problem({ title: response.statusText, ...body, status: response.status, retryAfter });
 }
 
-const json = (path, options) => send(path, options).then((response) => response.json());
+const json = (path, options) =>
+  send(path, options).then((response) =>
+    response.json().catch((error) => {
+      throw error.name === "AbortError" ? error : FOREIGN;
+    }),
+  );
 
 const posted = (body) => ({
   method: "POST",

@@ -33,8 +33,8 @@ export function clear() {
   render();
 }
 
-/** The reader asked for, "" for the first. */
-export const reader = () => (byId("reader-field").hidden ? "" : byId("reader").value);
+/** The reader asked for, "" for the first: one that is named has nobody to step in for it. */
+export const reader = () => (byId("reader").selectedIndex > 0 ? byId("reader").value : "");
 
 export function start() {
   const toggle = byId("filters-toggle");

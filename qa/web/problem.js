@@ -3,9 +3,11 @@
 import { h, icon, prose } from "./dom.js";
 
 /** A box with a problem; its button calls `again`, once the service's Retry-After has passed. */
-export function problemBox({ title, detail, hint, retryAfter }, again) {
-  const heading = detail || title;
+export function problemBox({ title, detail, hint, status, retryAfter }, again) {
+  const ours = !status; // then the title says what happened; the service's is true of many things
+  const heading = (!ours && detail) || title || detail;
   const words = [h("p", { class: "problem-title", dir: "auto" }, prose(sentence(heading)))];
+  if (detail && detail !== heading) words.push(h("p", { dir: "auto" }, prose(sentence(detail))));
   if (hint) words.push(h("p", { dir: "auto" }, prose(sentence(hint))));
   if (again) words.push(retryButton(retryAfter, again));
   return h("div", { class: "problem", role: "alert" }, icon("alert"), h("div", {}, words));

@@ -50,7 +50,9 @@ MISBEHAVED = {
     "401": (refused(401, "no such key"), "refused the key"),
     "403": (refused(403, "not for you"), "refused the key"),
     "404": (refused(404, "no such model"), "does not know the model"),
-    "400": (refused(400, "cannot"), "cannot"),
+    "400": (refused(400, "cannot"), "status 400"),
+    "400 that helps": (refused(400, "Unsupported value: 'tools'"), "Unsupported value: 'tools'"),
+    "500": (refused(500, "boom", **{"retry-after": "0"}), "status 500"),
     "429 and a long wait": (refused(429, "slow down", **{"retry-after": "120"}), "busy"),
     "redirect": (Reply((b"",), 302, headers={"location": "http://127.0.0.2:9/v1"}), "failed"),
     "redirect, permanent": (Reply((b"",), 308, headers={"location": "http://127.0.0.2:9"}), "fail"),
@@ -68,7 +70,7 @@ MISBEHAVED = {
     "JSON, but a list": (Reply((b"data: [1, 2]\n\n",)), "broke off"),
     "an error inside the stream": (
         Reply((chunk("It"), event({"error": {"message": "out of memory"}}))),
-        "out of memory",
+        "told of an error",
     ),
     "the length limit": (spoken("It is long", finish="length"), "length limit"),
     "a content filter": (spoken("It is", finish="content_filter"), "withheld"),
@@ -94,6 +96,20 @@ def test_every_other_end_is_an_error_of_ours(openai_server: OpenAIServer, name: 
         said(one)
     openai_server.replies = [spoken("Yes.")]
     assert said(one) == "Yes."
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("secret", ["sk-s3cret", "Bearer s3cret", "api_key: s3cret"])
+def test_what_a_server_says_tells_no_secrets(
+    openai_server: OpenAIServer, status: int, secret: str
+) -> None:
+    openai_server.replies = [
+        refused(status, f"the model has no parameter {secret}", **{"retry-after": "0"})
+    ]
+    openai_server.repeats = True
+    with pytest.raises(ModelError) as raised:
+        said(model(openai_server))
+    assert "s3cret" not in raised.value.message + raised.value.hint
 
 
 @pytest.mark.parametrize(

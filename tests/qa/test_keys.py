@@ -23,6 +23,12 @@ def test_a_key_is_found_by_its_secret_only(tmp_path: Path) -> None:
     assert keys.find("\ud800") is None
 
 
+@pytest.mark.parametrize("name", ["", " ", "joe\n", "\x1b[31mjoe", "\ud800"])
+def test_a_name_can_be_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="no name for a key"):
+        Keys(tmp_path).add(name, "ask")
+
+
 def test_secrets_are_not_on_the_disk(tmp_path: Path) -> None:
     secret = Keys(tmp_path).add("joe", "ask")
     file = tmp_path / "keys.json"

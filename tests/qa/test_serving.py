@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -143,6 +145,15 @@ def test_a_signal_lets_open_answers_end(tmp_path: Path, openai_server: OpenAISer
     assert not (tmp_path / "owner.json").exists()
 
 
+def test_nobody_asks_under_another_address(tmp_path: Path) -> None:
+    with process(tmp_path, QA_REQUESTS_PER_MINUTE="2") as (_, url):
+        told = [
+            httpx2.get(f"{url}/info", headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
+            for n in range(3)
+        ]
+    assert told == [200, 200, 429]
+
+
 def wait_until_it_refuses(url: str) -> None:
     with Client(url) as client, suppress(ServiceUnavailable):
         while client.info():
@@ -162,16 +173,28 @@ def test_a_model_that_hangs_does_not_hold_the_end_up(
     tmp_path: Path, openai_server: OpenAIServer
 ) -> None:
     told = threading.Event()
-    openai_server.replies = [Reply(pausing(told))]
+    openai_server.replies = [Reply(pausing(told)), Reply(pausing(told))]
     environ = {"QA_LLM": "m", "OPENAI_BASE_URL": openai_server.url, "QA_GRACE_SECONDS": "1"}
-    with process(tmp_path, **environ) as (running, url), httpx2.Client(base_url=url) as http:
+    with (
+        process(tmp_path, **environ) as (running, url),
+        httpx2.Client(base_url=url) as http,
+        ThreadPoolExecutor() as pool,
+    ):
         http.post("/articles", json={"text": "The ship sank off Malta. All were saved."})
         with http.sse(
             "/ask", method="POST", json={"question": "Did the ship sink?", "stream": True}
         ) as source:
             sent = iter(source)
             assert [next(sent).event for _ in range(3)] == ["meta", "citation", "delta"]
+            whole = pool.submit(http.post, "/ask", json={"question": "Did the ship sink?"})
+            while len(openai_server.requests) < 2:
+                time.sleep(0.01)
             running.send_signal(signal.SIGINT)
+            error, done = sent
+            assert (error.event, done.event) == ("error", "done")
+            assert json.loads(error.data)["detail"] == "the server is stopping"
+            assert whole.result().json()["detail"] == "the server is stopping"
+            assert whole.result().status_code == 503
             assert running.wait(30) == 0
     assert not (tmp_path / "owner.json").exists()
     told.set()

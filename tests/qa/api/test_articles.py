@@ -1,6 +1,5 @@
 """Articles over HTTP: added, listed, read, found, forgotten."""
 
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -68,6 +67,22 @@ def test_any_id_works_when_it_is_encoded(writable: Served, article_id: str) -> N
     assert writable.http.delete(path).status_code == 404
 
 
+@pytest.mark.parametrize("article_id", [".", ".."])
+def test_an_id_that_no_address_can_end_with_is_refused(writable: Served, article_id: str) -> None:
+    response = writable.http.post("/articles", json={"id": article_id, "text": "It sank."})
+    assert (response.status_code, "id cannot be" in response.text) == (422, True)
+
+
+def test_a_form_is_known_by_any_spelling(writable: Served) -> None:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        b"The ship sank.\r\n--b--\r\n"
+    )
+    headers = {"Content-Type": "Multipart/Form-Data; boundary=b"}
+    response = writable.http.post("/articles", content=body, headers=headers)
+    assert [row["article"] for row in response.json()["articles"]] == ["a.txt"]
+
+
 def test_old_versions_stay_readable(writable: Served) -> None:
     for text in ("Ten were saved.", "Twelve were saved."):
         writable.http.post("/articles", json={"id": "a", "text": text})
@@ -128,8 +143,7 @@ def test_nothing_stored_is_a_problem(writable: Served) -> None:
     assert writable.http.get("/info").json()["articles"] == 0
 
 
-def test_what_is_too_large_is_refused(writable: Served, tmp_path: Path) -> None:
-    assert writable.http.post("/ask", content=b" " * 2**21).status_code == 413
+def test_what_is_too_large_is_refused(writable: Served) -> None:
     chunks = (b" " * 2**20 for _ in range(70))
     response = writable.http.post("/articles", content=chunks)
     assert response.status_code == 413

@@ -121,11 +121,28 @@ def test_a_client_that_leaves_stops_the_work(
     body = {"question": QUESTION, "stream": stream}
     if stream:
         with served.http.stream("POST", "/ask", json=body) as response:
-            assert "meta" in next(response.iter_text())
+            assert any("delta" in text for text in response.iter_text())
     else:
         with pytest.raises(httpx.TimeoutException):
             httpx.post(f"{served.url}/ask", json=body, timeout=1)
     assert stopped.wait(20)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_client_that_leaves_a_silent_model_frees_its_place(
+    serve: Serve, openai_server: OpenAIServer, stream: bool
+) -> None:
+    """The next one would be refused after ten seconds, and the model is silent for a minute."""
+    openai_server.replies = [Reply((), wait_seconds=60)] * 6
+    served = serve(reading(openai_server), concurrent_answers=1)
+    for _ in range(6):  # more than it takes to leave a model alone
+        with pytest.raises(httpx.TimeoutException):
+            httpx.post(
+                f"{served.url}/ask", json={"question": QUESTION, "stream": stream}, timeout=0.3
+            )
+    openai_server.replies = [spoken("It came with conditions [1].")]
+    answer = served.http.post("/ask", json={"question": QUESTION}).json()
+    assert (answer["reader"], answer["notices"]) == ("m", [])
 
 
 def endless(stopped: threading.Event) -> Iterator[bytes]:

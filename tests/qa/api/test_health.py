@@ -25,6 +25,12 @@ def test_ready_and_live(served: Served) -> None:
     assert served.http.get("/health/live").json() == {"status": "live"}
 
 
+def test_those_who_look_only_need_no_body(served: Served) -> None:
+    for path in ("/", "/health/live", "/health/ready"):
+        response = served.http.head(path)
+        assert (response.status_code, response.content) == (200, b"")
+
+
 def test_a_backlog_is_said(serve: Serve, library: Library) -> None:
     list(library.add([Article("a", "The ship sank off Malta.")]))
     served = serve(library=library)

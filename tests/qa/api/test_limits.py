@@ -4,6 +4,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+import anyio
+
+from index.errors import Overloaded
+from qa.api.limits import Admission
 from tests.api_server import Serve, reading
 from tests.openai_server import OpenAIServer, Reply, chunk
 
@@ -43,6 +47,26 @@ def test_answers_at_once(serve: Serve, openai_server: OpenAIServer) -> None:
     for response in refused:
         assert response.json()["type"] == "/docs#Overloaded"
         assert int(response.headers["retry-after"]) >= 1
+
+
+def test_those_who_find_a_place_do_not_wait_for_it() -> None:
+    async def arrive(together: int) -> int:
+        admission, refused = Admission(at_once=2, waiting=1), 0
+
+        async def one() -> None:
+            nonlocal refused
+            try:
+                async with admission.turn():
+                    await anyio.sleep(0.01)
+            except Overloaded:
+                refused += 1
+
+        async with anyio.create_task_group() as group:
+            for _ in range(together):
+                group.start_soon(one)
+        return refused
+
+    assert [anyio.run(arrive, n) for n in (3, 4)] == [0, 1]
 
 
 def held(opened: threading.Event) -> Iterator[bytes]:

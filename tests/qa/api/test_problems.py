@@ -1,10 +1,15 @@
 """One shape of errors on every route, and nothing of ours in them."""
 
+import json
+from base64 import urlsafe_b64encode as b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from index import errors
+from qa.answer import DeltaEvent, Event
+from qa.api.articles import MAX_UPLOAD_BYTES
 from qa.api.problems import MEDIA_TYPE
 from tests.api_server import Serve, Served
 
@@ -33,6 +38,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/v1/chat/completions", {"json": {}}, 422),
     ("POST", "/v1/chat/completions", {"json": {"messages": []}}, 422),
     ("GET", "/v1/models/nothing", {}, 404),
+    ("POST", "/ask", {"content": b" " * 2**21}, 413),
+    ("POST", "/ask", {"content": [b" " * 2**20] * 2}, 413),
+    ("POST", "/v1/chat/completions", {"content": b" " * 2**21}, 413),
+    ("DELETE", "/articles/a", {"content": b" " * 2**21}, 413),
+    ("POST", "/articles", {"content": b" " * (MAX_UPLOAD_BYTES + 1)}, 413),
 ]
 
 
@@ -53,6 +63,75 @@ def test_every_error_has_one_shape(
     assert ("error" in told) == path.startswith("/v1/")
     if told["type"] == "/docs#InvalidRequest":
         assert all(fault.keys() == {"where", "message"} for fault in told["errors"])
+
+
+JSON = {"Content-Type": "application/json"}
+
+HALF = b'"half \\ud800"'
+"""Of a character: JSON, but no text."""
+
+
+def test_what_is_no_json_is_told_in_a_sentence(served: Served) -> None:
+    for path in ("/ask", "/articles"):
+        told = served.http.post(path, content=b'{"question": x}', headers=JSON).json()
+        assert told["detail"].startswith("the body is no JSON: ")
+
+
+HALVES = {
+    "question": ("/ask", b'{"question": %s}'),
+    "history.0": ("/ask", b'{"question": "x", "history": [{"question": %s}]}'),
+    "filters.source.0": ("/ask", b'{"question": "x", "filters": {"source": %s}}'),
+    "filters.after": ("/ask", b'{"question": "x", "filters": {"after": %s}}'),
+    "reader": ("/ask", b'{"question": "x", "reader": %s}'),
+    "": ("/ask", b'{"question": "x", %s: 1}'),
+    "messages.0.content": (
+        "/v1/chat/completions", b'{"messages": [{"role": "user", "content": %s}]}'
+    ),
+    "messages.0.content.0.text": (
+        "/v1/chat/completions",
+        b'{"messages": [{"role": "user", "content": [{"type": "text", "text": %s}]}]}',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", [b"true", b"false"])
+@pytest.mark.parametrize("where", HALVES)
+def test_half_a_character_is_refused_where_it_is(served: Served, where: str, stream: bytes) -> None:
+    path, body = HALVES[where]
+    body = body % HALF
+    body = body[:-1] + b', "stream": ' + stream + b"}"
+    told = served.http.post(path, content=body, headers=JSON).json()
+    assert told["status"] == 422
+    assert where in [fault["where"] for fault in told["errors"]]
+
+
+def test_half_a_character_in_other_places(served: Served) -> None:
+    cursor = b64encode(b"[null, " + HALF + b"]").decode()
+    assert served.http.get("/articles", params={"cursor": cursor}).status_code == 400
+    body = b'{"text": "x", "id": ' + HALF + b"}"
+    assert served.http.post("/articles", content=body).status_code == 422
+    body = b'{"messages": [{"role": "user", "content": "x"}], "model": ' + HALF + b"}"
+    assert served.http.post("/v1/chat/completions", content=body, headers=JSON).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/ask", "/v1/chat/completions"])
+def test_a_fault_ends_a_stream_as_any_error_does(serve: Serve, path: str) -> None:
+    served = serve()
+
+    def broken(*_: object) -> Iterator[Event]:
+        yield DeltaEvent(text="So ")
+        raise RuntimeError("the text of a secret article")
+
+    served.service.stream = broken
+    asked = {"question": "x"} if path == "/ask" else {"messages": [{"role": "user", "content": ""}]}
+    sent = served.http.post(path, json=asked | {"stream": True}).text
+    assert "secret" not in sent + served.log.getvalue()
+    told = json.loads(sent.split("data: ")[-2].partition("\n")[0])
+    assert (told["status"], told["detail"]) == (500, "the service failed")
+    assert sent.split("\n\n")[-2].endswith("data: {}" if path == "/ask" else "data: [DONE]")
+    assert served.http.post(path, json=asked).status_code == 500
+    faults = [line for line in served.lines() if line["event"] == "fault"]
+    assert [fault["error"] for fault in faults] == ["RuntimeError"] * 2
 
 
 def test_a_fault_says_nothing_to_the_client_and_where_to_the_log(serve: Serve) -> None:

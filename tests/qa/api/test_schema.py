@@ -1,13 +1,17 @@
 """The OpenAPI document holds: no request of Schemathesis gets a 5xx or anything undocumented."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
+from html import escape
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
+from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -38,6 +42,25 @@ def server(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with serving(library, tmp_path_factory.mktemp("keys")) as served:
         yield served
     library.close()
+
+
+def test_every_reference_leads_somewhere(server: Served) -> None:
+    document = server.http.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert named == set(schemas)
+    assert {"Problem", "Fault", "OpenAIError"} <= named
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_fields_are_told_in_the_document_and_on_the_page(server: Served) -> None:
+    schemas = server.http.get("/openapi.json").json()["components"]["schemas"]
+    page = server.http.get("/docs").text
+    for kind, name in [("Problem", "hint"), ("Citation", "n"), ("Question", "reader"),
+                       ("ArticleText", "sentences"), ("Readiness", "backlog")]:  # fmt: skip
+        told = schemas[kind]["properties"][name]["description"]
+        assert escape(told) in page
 
 
 @pytest.mark.hypothesis

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from index.errors import ModelError
+from index.errors import QAError
 from index.library import Library
 from index.model import Article
 from qa.answer import Citation
@@ -32,7 +32,7 @@ class Scripted:
     """
 
     otherwise: ExtractiveReader
-    scripts: dict[str, list[tuple[str, str] | threading.Event | ModelError]] = field(
+    scripts: dict[str, list[tuple[str, str] | threading.Event | QAError]] = field(
         default_factory=dict
     )
     name = "scripted"
@@ -48,7 +48,7 @@ class Scripted:
             match step:
                 case threading.Event():
                     step.wait(10)
-                case ModelError():
+                case QAError():
                     raise step
                 case (text, words):
                     rows = [row.number for row in table.rows if words and words in row.text]

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from index.errors import ModelError
+from index.errors import LibraryError, ModelError
 from tests.qa.web.site import QUESTION, Site, Visit
 
 
@@ -54,14 +54,32 @@ def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
     page = visit.page
     page.route("**/ask?*", lambda route: route.abort())
     visit.ask(QUESTION)
+    expect(page.locator(".problem-title")).to_have_text("The server does not answer.")
     expect(page.locator(".problem")).to_contain_text("It may have been stopped")
     page.unroute("**/ask?*")
     page.click(".problem button")
     expect(page.locator(".turn:last-child .chip").first).to_be_visible()
 
 
-def test_a_model_that_fails_is_told(site: Site, visit: Visit) -> None:
-    site.reader.scripts["Broken?"] = [ModelError("the model is away", "try later")]
+def test_an_answer_that_is_not_the_servers_is_told(visit: Visit) -> None:
+    page = visit.page
+    page.route("**/articles?*", lambda route: route.fulfill(body="<p>Please log in</p>"))
+    page.click("[data-view=articles]")
+    expect(page.locator(".problem-title")).to_have_text("This is not the server’s answer.")
+
+
+def test_another_reader_steps_in_for_a_model_that_fails(site: Site, visit: Visit) -> None:
+    away = f"{QUESTION} Away."
+    site.reader.scripts[away] = [ModelError("the model is away", "try later")]
+    expect(visit.page.locator("#reader option")).to_have_text(["scripted", "extractive"])
+    visit.ask(away)
+    expect(visit.page.locator(".turn .chip").first).to_be_visible()
+    expect(visit.page.locator(".problem")).to_have_count(0)
+    expect(visit.page.locator(".notices")).to_contain_text("the model is away")
+
+
+def test_what_nobody_steps_in_for_is_told(site: Site, visit: Visit) -> None:
+    site.reader.scripts["Broken?"] = [LibraryError("the disk is away", "put it back")]
     visit.ask("Broken?")
-    expect(visit.page.locator(".problem")).to_contain_text("The model is away.")
-    expect(visit.page.locator(".problem")).to_contain_text("Try later.")
+    expect(visit.page.locator(".problem")).to_contain_text("The disk is away.")
+    expect(visit.page.locator(".problem")).to_contain_text("Put it back.")
