@@ -13,7 +13,7 @@ import openai
 from openai import OpenAI, Stream
 from openai.types.chat import ChatCompletionChunk
 
-from index.errors import ModelError
+from index.errors import ModelError, ModelTimeout
 from qa.breaker import Breaker
 from qa.model_errors import LATER, overflows, retry_seconds, timed_out, translated
 from qa.transport import GuardedTransport, pause
@@ -35,6 +35,12 @@ _REFUSED = (openai.BadRequestError, openai.UnprocessableEntityError)
 _INSTEAD = {"max_tokens": "max_completion_tokens"}
 """What newer models call a parameter that they refuse."""
 
+_GOOD_ENDS = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
+"""What servers call the end of a whole answer."""
+
+_FEWEST_TOKENS = 16
+"""A count of so few is no count of a prompt of ours."""
+
 _FEWEST_CHARS_OF_TOKENS = 10
 """No tokenizer puts so many characters into its average token."""
 
@@ -54,7 +60,9 @@ class ChatModel:
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
-            http_client=httpx2.Client(transport=GuardedTransport()),
+            http_client=httpx2.Client(
+                transport=GuardedTransport(), headers={"Accept-Encoding": "identity"}
+            ),
         )
 
     def stream(self, messages: Messages, ends: float) -> Iterator[str]:
@@ -100,14 +108,18 @@ class ChatModel:
         self, stream: Stream[ChatCompletionChunk], messages: Messages, ends: float
     ) -> Iterator[str]:
         finish, read = None, None
-        with stream:
-            for chunk in stream:
-                if time.monotonic() > ends:
-                    raise timed_out(self.name)
-                text, ended, count = _told(chunk)
-                finish, read = ended or finish, count or read
-                if text:
-                    yield text
+        try:
+            with stream:
+                for chunk in stream:
+                    if time.monotonic() > ends:
+                        raise timed_out(self.name)
+                    text, ended, count = _told(chunk)
+                    finish, read = ended or finish, count or read
+                    if text:
+                        yield text
+        except (httpx2.TransportError, ModelTimeout):
+            if finish is None:  # else it had said all, and only did not close the connection
+                raise
         self._check_end(finish, read, sum(len(message["content"]) for message in messages))
 
     def _check_end(self, finish: str | None, read: int | None, sent_chars: int) -> None:
@@ -118,6 +130,8 @@ class ChatModel:
             raise ModelError(f"{self.name} reached its length limit", LATER)
         if finish == "content_filter":
             raise ModelError(f"the server of {self.name} withheld the rest", LATER)
+        if finish.casefold() not in _GOOD_ENDS:
+            raise ModelError(f"{self.name} ended its answer early", LATER)
         if read and read * _FEWEST_CHARS_OF_TOKENS < sent_chars:
             raise ModelError(
                 f"the server of {self.name} read only {read} tokens of the sentences",
@@ -128,14 +142,15 @@ class ChatModel:
 def _told(chunk: object) -> tuple[str, str | None, int | None]:
     """Text, finish reason and prompt tokens of a chunk; the client does not check its shape."""
     choices = getattr(chunk, "choices", None)
-    first = choices[0] if isinstance(choices, list) and choices else None
+    listed = choices if isinstance(choices, list) else []
+    first = next((one for one in listed if not getattr(one, "index", 0)), None)
     text = getattr(getattr(first, "delta", None), "content", None)
     finish = getattr(first, "finish_reason", None)
     read = getattr(getattr(chunk, "usage", None), "prompt_tokens", None)
     return (
         text if isinstance(text, str) else "",
         finish if isinstance(finish, str) else None,
-        read if isinstance(read, int) else None,
+        read if isinstance(read, int) and read > _FEWEST_TOKENS else None,
     )
 
 

@@ -46,7 +46,7 @@ def translated(model: str) -> Iterator[None]:
             f"the language model cannot be reached: {_short(error.__cause__ or error)}",
             "check OPENAI_BASE_URL, and that the server runs",
         ) from error
-    except (openai.OpenAIError, httpx2.HTTPError, ValueError, httpx2.InvalidURL) as error:
+    except (openai.OpenAIError, httpx2.HTTPError, ValueError, RecursionError) as error:
         if isinstance(error, openai.APIError) and overflows(error):
             raise ContextOverflow(
                 f"the prompt is too long for the language model: {_short(error)}",

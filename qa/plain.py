@@ -7,13 +7,14 @@ conversation away, and a terminal or a page could act on the rest; so none of it
 import re
 import unicodedata
 
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]{0,60}[ -/]{0,9}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?)")
 _LABELLED = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}(?:\s[^()]{0,300})?\)?")
 _TOKEN = re.compile(r"<\|[^<>|]{0,60}\|>|</?s>|\[/?INST\]|<</?SYS>>")
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z!?/|])")
 _ADDRESS = re.compile(
-    r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}:/{1,3}[^\s]*|\b(?:javascript|data|mailto|vbscript):[^\s]+"
-    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}/[^\s]*",
+    r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}:/{1,3}[^\s]*|\b(?:javascript|data|mailto|vbscript|tel):[^\s]+"
+    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?[/?][^\s]+",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"^\s{0,8}(?:#{1,6}\s|[-*•–]\s|>\s|\d{1,2}[.)]\s)+")
@@ -23,7 +24,7 @@ _JOINERS = "\u200c\u200d"
 
 def plain(text: str) -> str:
     """The words of one statement. Links keep their label, emphasis goes, markup is left out."""
-    text = "".join(char for char in text if _shown(char))
+    text = "".join(char for char in _ESCAPE.sub("", text) if _shown(char))
     for kind in (_TOKEN, _TAG, _EMPHASIS):
         text = kind.sub("", text)
     text = _ADDRESS.sub("", _LABELLED.sub(r"\1", text))

@@ -55,7 +55,7 @@ class GuardedTransport(httpx2.BaseTransport):
         request.extensions = {**request.extensions, "trace": watch.trace}
         try:
             watch.check()
-            response = self._inner.handle_request(request)
+            response = _uncompressed(self._inner.handle_request(request))
         except BaseException as error:
             watch.cancel()
             raise watch.told(error) from error
@@ -65,6 +65,15 @@ class GuardedTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Give the connections back."""
         self._inner.close()
+
+
+def _uncompressed(response: httpx2.Response) -> httpx2.Response:
+    """The response, unless it is compressed, which nobody asked for: a few bytes may become any
+    number. ReadError."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        response.close()
+        raise httpx2.ReadError("the response is compressed")
+    return response
 
 
 class _Watch:

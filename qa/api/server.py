@@ -17,7 +17,7 @@ from index.errors import IndexUnavailable, InputError
 from index.model import Filters
 from qa.api.app import make_app
 from qa.api.logs import Forwarder, make_log
-from qa.build import make_engine, open_library
+from qa.build import make_local, open_library
 from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
@@ -40,7 +40,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
             raise InputError(f"serving on {host} needs keys", "`qa keys add NAME` makes one")
         url = address(bound)
         with open_library(settings, url) as library:
-            service = Local(library, lambda: make_engine(settings, library))
+            service = make_local(settings, library)
             _load(service)
             library.embed_behind()
             log = make_log()

@@ -79,10 +79,13 @@ MISBEHAVED = {
         "failed",
     ),
     "a line of ten megabytes": (Reply((b"data: " + b"x" * 10_000_000,)), f"{MAX_BYTES:,} bytes"),
-    "bytes that are no gzip": (
+    "compressed, which nobody asked for": (
         Reply((b"\x00" * 99,), headers={"content-encoding": "gzip"}),
-        "header",
+        "compressed",
     ),
+    "JSON without a bottom": (Reply((b"data: " + b"[" * 100_000,)), "failed"),
+    "an end that is none": (spoken("It is", finish="abort"), "early"),
+    "an end in capitals": (spoken("It is", finish="MAX_TOKENS"), "early"),
 }
 
 
@@ -230,6 +233,12 @@ def test_a_prompt_that_the_server_cut_is_said(
     answer = Engine(samples, LLMReader(model(openai_server)), extractive).ask(QUESTION)
     assert answer.reader == "extractive"
     assert "read only 50 tokens" in answer.notices[0]
+
+
+def test_what_comes_after_the_end_costs_nothing(openai_server: OpenAIServer) -> None:
+    whole = chunk("Yes.") + chunk(None, "stop")
+    openai_server.replies = [Reply((whole, b": nothing\n\n"), pause_seconds=30)]
+    assert said(model(openai_server), seconds=0.5) == "Yes."
 
 
 def test_reasoning_fields_are_not_read(openai_server: OpenAIServer) -> None:
