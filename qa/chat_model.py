@@ -117,7 +117,7 @@ class ChatModel:
                     finish, read = ended or finish, count or read
                     if text:
                         yield text
-        except (httpx2.TransportError, ModelTimeout):
+        except (openai.APIConnectionError, httpx2.TransportError, ModelTimeout):
             if finish is None:  # else it had said all, and only did not close the connection
                 raise
         self._check_end(finish, read, sum(len(message["content"]) for message in messages))

@@ -83,7 +83,7 @@ MISBEHAVED = {
         Reply((b"\x00" * 99,), headers={"content-encoding": "gzip"}),
         "compressed",
     ),
-    "JSON without a bottom": (Reply((b"data: " + b"[" * 100_000,)), "failed"),
+    "JSON without a bottom": (Reply((b"data: " + b"[" * 100_000 + b"\n\n",)), "failed"),
     "an end that is none": (spoken("It is", finish="abort"), "early"),
     "an end in capitals": (spoken("It is", finish="MAX_TOKENS"), "early"),
 }
