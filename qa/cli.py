@@ -91,7 +91,7 @@ main.add_command(keys)
 def add(
     settings: Settings, paths: tuple[str, ...], source: str, quiet: bool, as_json: bool
 ) -> None:
-    """Add articles: .txt .md .html .pdf .jsonl files, folders, or - for standard input."""
+    """Add .txt .md .html .pdf .jsonl files, folders, pages of the web, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
     with _service(settings) as service:
         for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
@@ -277,10 +277,10 @@ def _service(settings: Settings) -> "Iterator[Service]":
 
 
 def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleError]":
-    from index.sources import read, read_stdin
+    from index.sources import read_any, read_stdin
 
     for path in paths:
         if path == "-":
             yield from read_stdin(sys.stdin.buffer.read(), source=source)
         else:
-            yield from read([Path(path)], source=source)
+            yield from read_any([path], source=source)

@@ -136,17 +136,15 @@ class Commands:
         )
 
     def cmd_add(self, words: str) -> None:
-        """/add PATH...: add .txt .md .html .pdf .jsonl files, or folders"""
-        from index.sources import read
+        """/add PATH|URL...: add .txt .md .html .pdf .jsonl files, folders, or pages of the web"""
+        from index.sources import read_any
         from qa.terminal import embed, progress, tell_added
 
-        paths = _paths(words)
-        if not paths:
-            raise InputError("/add needs a path", "/add FOLDER")
-        if any(str(path).startswith(("http:/", "https:/")) for path in paths):
-            raise InputError("addresses cannot be fetched yet", "save the page and add the file")
+        named = _words(words)
+        if not named:
+            raise InputError("/add needs a path or an address", "/add FOLDER")
         service, counts = self._chat.opening.asked, dict[str, int]()
-        for row in service.add(progress(read(paths), "reading", False)):
+        for row in service.add(progress(read_any(named), "reading", False)):
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
             tell_added(row, as_json=False)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
@@ -270,8 +268,13 @@ def _nearest_command(name: str) -> str:
 
 
 def _paths(words: str) -> list[Path]:
-    """Paths as in a shell: quotation marks and backslashes keep blanks, `~` is home."""
+    """Paths as in a shell; `~` is home."""
+    return [Path(word).expanduser() for word in _words(words)]
+
+
+def _words(words: str) -> list[str]:
+    """Words as in a shell: quotation marks and backslashes keep blanks."""
     try:
-        return [Path(word).expanduser() for word in shlex.split(words)]
+        return shlex.split(words)
     except ValueError as error:
         raise InputError("a quotation mark is not closed") from error

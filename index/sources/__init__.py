@@ -7,11 +7,11 @@ when the first file of their kind is read.
 
 import codecs
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from index.errors import ArticleError
 from index.model import Article
@@ -27,7 +27,19 @@ from index.sources.decoding import (
 from index.sources.fields import Fields, article
 from index.sources.folders import SUFFIXES, check_suffix, find
 
-__all__ = ["SUFFIXES", "find", "read", "read_row", "read_stdin", "read_upload"]
+if TYPE_CHECKING:
+    from index.sources.url import Address
+
+__all__ = [
+    "SUFFIXES",
+    "find",
+    "read",
+    "read_any",
+    "read_row",
+    "read_stdin",
+    "read_upload",
+    "read_url",
+]
 
 MODULES = {
     ".html": "html",
@@ -120,6 +132,37 @@ def read_stdin(
             yield _reader(kind).read(data, name, defaults)
     except ArticleError as error:
         yield error
+
+
+def read_url(
+    url: str, *, source: str = "", allowed: "Callable[[Address], bool] | None" = None
+) -> Iterator[Article | ArticleError]:
+    """The article at a web address, which is its id. See `index.sources.url`.
+
+    `allowed` says which network addresses may be connected to: those of the internet by default.
+    """
+    from index.sources.url import fetch, is_public
+
+    try:
+        data, at = fetch(url, allowed or is_public)
+        check_size(len(data), url)
+        yield _reader(_sniff(data)).read(data, url, {"id": at, "url": at, "source": source})
+    except ArticleError as error:
+        yield error
+
+
+def read_any(words: Iterable[str], *, source: str = "") -> Iterator[Article | ArticleError]:
+    """The articles that a person names: files, folders and web addresses, in their order."""
+    for word in words:
+        if is_address(word):
+            yield from read_url(word, source=source)
+        else:
+            yield from read([Path(word).expanduser()], source=source)
+
+
+def is_address(word: str) -> bool:
+    """Whether it is meant as a web address."""
+    return word.lower().startswith(("http://", "https://"))
 
 
 def _reader(module: str) -> Reader:

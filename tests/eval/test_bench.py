@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from eval.bench.__main__ import FIGURES, README, replaced
+from eval.bench.__main__ import README, replaced
+from eval.bench.figures import FIGURES
 
 
 def test_every_figure_has_its_row_in_the_readme() -> None:

@@ -1,0 +1,89 @@
+"""Pages of the web, from a real server on loopback; and what must never be connected to."""
+
+import ipaddress
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from index.errors import ArticleError
+from index.model import Article
+from index.sources import read_url
+from index.sources.url import Address, fetch, is_public
+
+PAGE = b"<html><head><title>Ice</title></head><body><article><h1>Ice</h1><p>The ferry to the "
+PAGE += b"island is late because of ice. It sails on Friday.</p></article></body></html>"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/to/"))
+            self.end_headers()
+            return
+        self.send_response(404 if self.path == "/none" else 200)
+        self.end_headers()
+        self.wfile.write(PAGE if self.path == "/page" else b"x" * 21_000_000)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def here(address: Address) -> bool:
+    """What a test may connect to."""
+    return str(address) == "127.0.0.1"
+
+
+def test_a_page_is_an_article_under_its_address(site: str) -> None:
+    (found,) = read_url(f"{site}/to//page", allowed=here)
+    assert isinstance(found, Article)
+    assert (found.id, found.url, found.title) == (f"{site}/page", f"{site}/page", "Ice")
+    assert "late because of ice" in found.text
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/none", "status 404"),
+        ("/large", "larger than"),
+        ("/to/http://127.0.0.2/page", "not an address of the public internet"),
+        ("/to/file:///etc/passwd", "no http or https address"),
+        ("/to//to//to//to//to//to//to//page", "redirects more than"),
+    ],
+)
+def test_what_is_no_page_is_named(site: str, path: str, told: str) -> None:
+    with pytest.raises(ArticleError, match=told):
+        fetch(site + path, here)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://[::ffff:127.0.0.1]/",
+        "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data", "http://0.0.0.0/",
+        "http://2130706433/", "ftp://example.org/", "http://", "http://[", "nothing",
+    ],
+)  # fmt: skip
+def test_nothing_private_is_connected_to(url: str) -> None:
+    (found,) = read_url(url)
+    assert isinstance(found, ArticleError)
+
+
+def test_what_is_public() -> None:
+    public = ("93.184.216.34", "2606:2800:220:1::1")
+    private = ("127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.1.1", "::1", "fc00::1", "224.0.0.1")
+    assert all(is_public(ipaddress.ip_address(one)) for one in public)
+    assert not any(is_public(ipaddress.ip_address(one)) for one in private)
