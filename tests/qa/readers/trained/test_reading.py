@@ -1,0 +1,78 @@
+"""The trained network in the extractive reader, over the sample articles."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index.library import Library
+from qa.answer import DeltaEvent
+from qa.cli import main
+from qa.engine import Engine
+from qa.readers.extractive import ExtractiveReader
+from qa.readers.trained.cross_encoder import CrossEncoder
+from qa.readers.trained.reading import relevance
+from tests.conftest import SAMPLES
+
+QUESTION = "How many people were killed by the earthquakes in Turkey?"
+
+
+@pytest.fixture(scope="module")
+def network() -> CrossEncoder:
+    return CrossEncoder()
+
+
+@pytest.fixture(scope="module")
+def engine(samples: Library, network: CrossEncoder) -> Engine:
+    return Engine(samples, ExtractiveReader(samples.encoder, network))
+
+
+def test_the_short_answer_is_marked_where_it_stands(engine: Engine) -> None:
+    events = list(engine.stream(QUESTION))
+    answer = engine.ask(QUESTION)
+    short = [
+        answer.answer[s.answer_span.start : s.answer_span.end]
+        for s in answer.statements
+        if s.answer_span
+    ]
+    assert any("53,537" in words for words in short)
+    for statement in answer.statements:
+        if span := statement.answer_span:
+            assert statement.start <= span.start < span.end <= statement.end
+    deltas = [event for event in events if isinstance(event, DeltaEvent)]
+    told = [d.text[d.answer_span.start : d.answer_span.end] for d in deltas if d.answer_span]
+    assert told == short
+
+
+def test_it_quotes_verbatim_and_knows_when_not_to(engine: Engine) -> None:
+    answer = engine.ask("What conditions did Zelenskyy propose?")
+    assert all(statement.supported for statement in answer.statements)
+    quotes = [citation.quote for citation in answer.citations]
+    assert all(statement.text in quotes for statement in answer.statements)
+    assert not engine.ask("What is the boiling point of tungsten?").answerable
+    assert not engine.ask("?!").answerable
+
+
+def test_relevance_puts_the_asked_passage_over_a_strange_one(
+    samples: Library, network: CrossEncoder
+) -> None:
+    right = samples.retrieve(QUESTION, 1).hits
+    strange = samples.retrieve("Which airline sued CrowdStrike?", 1).hits
+    first, second = relevance(network, QUESTION, [*right, *strange])
+    assert 0 <= second < first <= 1
+
+
+def test_a_setting_turns_it_off(tmp_path: Path) -> None:
+    def qa(*words: str, trained: str) -> str:
+        env = {"QA_TRAINED_READER": trained}
+        return CliRunner().invoke(main, ["--data", str(tmp_path), *words], env=env).stdout
+
+    qa("add", str(SAMPLES), trained="off")
+    (row,) = json.loads(qa("search", "--json", "--limit", "1", QUESTION, trained="off"))
+    assert row["relevance"] is None
+    (row,) = json.loads(qa("search", "--json", "--limit", "1", QUESTION, trained="on"))
+    assert row["relevance"] > 0
+    answer = json.loads(qa("ask", "--json", QUESTION, trained="off"))
+    assert answer["answerable"]
+    assert all(statement["answer_span"] is None for statement in answer["statements"])
