@@ -19,6 +19,7 @@ test: .venv/dev  ## lint, types, tests
 
 gate: .venv/runtime  ## the sample questions against floors and baseline, keyless and replayed
 	$(BIN)/qa eval $(NEWS) --baseline $(NEWS)/baseline.json --floor citation_validity=1 --floor retrieval_recall=0.9 --floor hard_fact_support=1
+	$(BIN)/qa eval $(NEWS) --replay $(NEWS)/recordings.jsonl --baseline $(NEWS)/baseline-replayed.json --floor citation_validity=1 --floor hard_fact_support=1
 	$(BIN)/qa eval $(NEWS)/recorded.yaml --replay $(NEWS)/recordings.jsonl --baseline $(NEWS)/baseline.json --floor citation_validity=1
 
 fuzz: .venv/dev  ## the property tests with new examples each time

@@ -100,14 +100,15 @@ class LLMRewriter:
         """The model's question, or that of the rules if it has none within a third of the time."""
         now = time.monotonic()
         try:
-            told = spoken(self._model.stream(self._messages(question, history), _part(now, ends)))
+            told = spoken(self._model.stream(self.messages(question, history), _part(now, ends)))
         except ModelError:
             return by_rules(question, history)
         rewritten = plain(" ".join(told.split())).strip('"“” ')
         is_one = _may_be(rewritten, question, history)
         return rewritten if is_one else by_rules(question, history)
 
-    def _messages(self, question: str, history: Sequence[Turn]) -> Sequence[dict[str, str]]:
+    def messages(self, question: str, history: Sequence[Turn]) -> Sequence[dict[str, str]]:
+        """The prompt: what was said, the last question, what to write."""
         turns = [
             {"question": turn.question[:_TOLD_CHARS], "answer": turn.answer[:_TOLD_CHARS]}
             for turn in history[-_TOLD_TURNS:]

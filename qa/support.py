@@ -7,6 +7,7 @@ the titles and the dates of their articles. The thresholds were chosen with
 `eval/bench/support.py`, which plants errors in true statements.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,7 @@ ELSEWHERE_SHARE = 0.6
 SAME_AT = 0.5
 """From this share of its words on a sentence is about the same, so a denial in one only counts."""
 
-COPY_AT = 0.75
+COPY_AT = 0.85
 """A statement with so much of its words from one sentence copies it, and its names have to stand
 among the same words; in other words they may stand anywhere."""
 
@@ -111,7 +112,7 @@ class Checker:
         copies = any(self._share(text, row) >= COPY_AT for row in rows)
         lost = list(missing(text, evidence, for_names, self._known_names, copies))
         if not lost and self._denied_otherwise(text, rows):
-            lost.append(DENIED if clues.negated(text) else DENIAL)
+            lost.append(DENIED if _denies(text) else DENIAL)
         return lost
 
     def _denied_otherwise(self, text: str, rows: Sequence[Row]) -> bool:
@@ -119,10 +120,10 @@ class Checker:
 
         A denial that only they have may be of what else they say, unless they say little else.
         """
-        denied = clues.negated(text)
+        denied = _denies(text)
         same = [row for row in rows if self._share(text, row) >= SAME_AT]
         return bool(same) and all(
-            clues.negated(row.text) != denied and (denied or self._says_little_else(text, row))
+            _denies(row.text) != denied and (denied or self._says_little_else(text, row))
             for row in same
         )
 
@@ -162,3 +163,15 @@ class Checker:
         return frozenset(
             folded(name.text) for text in texts for name in facts(text).names if not name.opens
         )
+
+
+def _denies(text: str) -> bool:
+    """Whether something is denied; a "No," that only answers the question denies nothing here."""
+    return bool(_DENIAL.search(_ANSWERS.sub("", text)))
+
+
+_ANSWERS = re.compile(r"^\W*(no|yes)\s*[,.;:—–-]", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"n't\b|\b(not|never|no|none|nobody|nothing|nowhere|without|neither|nor|unable|except)\b",
+    re.IGNORECASE,
+)

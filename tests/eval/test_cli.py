@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from eval.cases import Case, Question, read_set
@@ -444,6 +445,15 @@ def test_a_broken_retriever_falls_below_the_baseline(samples: Library) -> None:
     broken = Broken.__new__(Broken)
     broken.__dict__ = samples.__dict__
     assert any(line.startswith("retrieval_recall is ") for line in failures(broken))
+
+
+def test_the_wrong_answers_to_the_news_set_are_caught() -> None:
+    """What `make gate` replays over all questions of the set."""
+    told = yaml.safe_load((NEWS / "hand_answers_news.yaml").read_text(encoding="utf-8"))
+    faults = read_baselines(NEWS / "baseline-replayed.json")["news"].faults
+    assert faults.keys() == {case.id for case in read_set(NEWS / "questions.yaml").cases}
+    for name in (name for name, kind in told["wrong"].items() if kind != "half"):
+        assert faults[name], name
 
 
 class Broken(Library):

@@ -55,6 +55,10 @@ def table(*texts: str, title: str = "", apart: bool = True) -> Table:
         ("He called it “a cold stage”.", "It is “a hot stage” now.", ["a cold stage"]),
         ("Kyiv’s allies met.", "Kyiv's allies met.", []),
         ("The dam did not hold the water.", "The dam did hold the water.", ["what is denied"]),
+        ("No, the dam held the water.", "The dam held the water.", []),
+        ("Szijjártó saw the risk of a third world war.",
+         "Péter Szijjártó spoke against it, saying that it would bring the risk of a third world "
+         "war.", []),
         ("The dam held the water.", "The dam never held the water.", ["the denial"]),
         ("Anna paid Boris for the boat.",
          "Boris sank. It was dark then. Carla paid Anna for a boat.", ["Boris"]),

@@ -1,4 +1,4 @@
-"""Makes recordings.jsonl from hand_answers.yaml: `python eval/sets/news/make_recordings.py`.
+"""Makes recordings.jsonl from the hand-written answers: `python eval/sets/news/make_recordings.py`.
 
 To be run again when the prompt, the sample articles or how they are cut change.
 """
@@ -14,6 +14,7 @@ from eval.cases import read_set
 from eval.recordings import prompt_hash
 from eval.run import prepared
 from index.encoder.minilm import MiniLM
+from qa.conversation import LLMRewriter
 from qa.engine import PASSAGES
 from qa.readers.llm import LLMReader
 from qa.table import lay
@@ -30,26 +31,46 @@ class Nobody:
         raise AssertionError("nobody is asked")
 
 
+SETS = {"recorded.yaml": "hand_answers.yaml", "questions.yaml": "hand_answers_news.yaml"}
+
+SILENT = "The articles do not say."
+
+
 def main():
-    chosen = read_set(HERE / "recorded.yaml")
-    answers = yaml.safe_load((HERE / "hand_answers.yaml").read_text(encoding="utf-8"))
     lines = [{"recorded_by": "hand", "model": "hand"}]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        prepared(chosen, Path(folder), MiniLM()) as library,
-    ):
-        for case in chosen.cases:
-            hits = library.retrieve(case.question, PASSAGES, case.filters.filters()).hits
-            table = lay(hits, library.catalog.version)
-
-            def number(match, table=table):
-                return f"[{next(r.number for r in table.rows if match[1] in r.text)}]"
-
-            answer = re.sub(r"\{(.+?)\}", number, answers[case.id])
-            messages = LLMReader(Nobody()).messages(case.question, table)
-            lines.append({"prompt": prompt_hash(messages), "answer": answer})
+    for questions, answers in SETS.items():
+        chosen = read_set(HERE / questions)
+        told = yaml.safe_load((HERE / answers).read_text(encoding="utf-8"))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            prepared(chosen, Path(folder) / "library", MiniLM()) as library,
+        ):
+            for case in chosen.cases:
+                lines += rows(case, library, told.get("answers", told), told.get("standalone", {}))
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     (HERE / "recordings.jsonl").write_text(text, encoding="utf-8")
+
+
+def rows(case, library, answers, standalone):
+    """What a model would have said to the prompts of one case: of its follow-up, of its answer."""
+    asked = case.question
+    if case.history:
+        asked = standalone[case.id]
+        messages = LLMRewriter(Nobody()).messages(case.question, case.history)
+        yield {"prompt": prompt_hash(messages), "answer": asked}
+    hits = library.retrieve(asked, PASSAGES, case.filters.filters()).hits
+    table = lay(hits, library.catalog.version)
+
+    def number(match):
+        found = [row.number for row in table.rows if match[1] in row.text]
+        if not found:
+            raise SystemExit(f"{case.id}: no sentence on the table has {match[1]!r}")
+        return f"[{found[0]}]"
+
+    answer = re.sub(r"\{(.+?)\}", number, answers.get(case.id, SILENT))
+    reader = LLMReader(Nobody())
+    messages = reader.messages(asked, reader.fit(asked, table))
+    yield {"prompt": prompt_hash(messages), "answer": answer}
 
 
 if __name__ == "__main__":
