@@ -84,12 +84,18 @@ class CrossEncoder:
             return list(pool.map(partial(self._scores, question), passages))
 
     def evidence(self, question: str, passage: Passage) -> tuple[Evidence, Tokens]:
-        """The logits behind the scores, and the tokens that they are of."""
+        """What the logits behind the scores say, and the tokens that they are of."""
+        logits, ranges, tokens = self.logits(question, passage)
+        return evidence(logits, ranges, tokens.ranges(passage.sentences)), tokens
+
+    def logits(
+        self, question: str, passage: Passage
+    ) -> tuple[list[NDArray[np.float32]], list[tuple[int, int]], Tokens]:
+        """For each window those of [CLS] and of its tokens, its range, and all tokens."""
         tokens = self._layout.tokens(passage.text)
         head, asked = self._layout.head(question, passage.title)
         ranges = list(windows(len(tokens), WINDOW - len(head) - 1))
-        logits = [self._logits(head, asked, tokens.ids[start:end]) for start, end in ranges]
-        return evidence(logits, ranges, tokens.ranges(passage.sentences)), tokens
+        return [self._logits(head, asked, tokens.ids[a:b]) for a, b in ranges], ranges, tokens
 
     def _scores(self, question: str, passage: Passage) -> Scores:
         found, tokens = self.evidence(question, passage)

@@ -51,8 +51,8 @@ def evidence(
     logits: for each window [CLS] and then its tokens of the passage, shape (1 + tokens, 6).
     windows: their half-open ranges of passage tokens; sentences: likewise.
     """
-    tokens = _joined(logits, windows)
-    best, lengths = _best_spans(tokens[:, START], tokens[:, END])
+    tokens = joined(logits, windows)
+    best, lengths = best_spans(tokens[:, START], tokens[:, END])
     first = int(best.argmax()) if len(best) else None
     return Evidence(
         max(float(window[0, ANSWERS]) for window in logits),
@@ -64,7 +64,7 @@ def evidence(
     )
 
 
-def _joined(logits: Sequence[Floats], windows: Sequence[tuple[int, int]]) -> Floats:
+def joined(logits: Sequence[Floats], windows: Sequence[tuple[int, int]]) -> Floats:
     """The logits of all passage tokens, (tokens, 6); of a token in two windows from the one in
     which it has more around it (Devlin et al., 2019). Starts and ends are relative to their
     window's [CLS], which stands for no answer."""
@@ -78,7 +78,7 @@ def _joined(logits: Sequence[Floats], windows: Sequence[tuple[int, int]]) -> Flo
     return np.concatenate(parts)
 
 
-def _best_spans(starts: Floats, ends: Floats) -> tuple[Floats, NDArray[np.int64]]:
+def best_spans(starts: Floats, ends: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """For each first token the score of the best answer from it, and its length less one."""
     padded = np.concatenate([ends, np.full(ANSWER_TOKENS, -np.inf, dtype=np.float32)])
     reach = np.lib.stride_tricks.sliding_window_view(padded, ANSWER_TOKENS)[: len(starts)]

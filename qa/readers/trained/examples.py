@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from index.model import Span
@@ -22,16 +23,16 @@ from qa.readers.trained.layout import Ids, Layout, Tokens
 Row = Mapping[str, Any]
 
 RATES = {
-    "squad2_dev_half2": 2.5,
-    "squad11_dev_extra": 0.75,
-    "qed_train": 3.5,
+    "squad2_dev_half2": 2.0,
+    "squad11_dev_extra": 1.3,
+    "qed_train": 3.0,
     "nq_open_oracle": 1.5,
-    "qamr": 0.15,
-    "synthetic_negatives": 0.4,
-    "squad_train_sentsup": 0.75,
-    "without_sentence": 0.6,
-    "other_paragraph": 0.25,
-    "other_article": 0.2,
+    "qamr": 0.25,
+    "synthetic_negatives": 0.6,
+    "squad_train_sentsup": 1.3,
+    "without_sentence": 0.8,
+    "other_paragraph": 0.3,
+    "other_article": 0.3,
 }
 """How often an epoch shows each example of a set; a part of one is drawn anew each time."""
 
@@ -110,15 +111,22 @@ def title(row: Row) -> str:
 
 
 def read(
-    folder: Path, maker: Maker, names: Collection[str] = RATES
+    folder: Path,
+    maker: Maker,
+    names: Collection[str] = RATES,
+    labels: Mapping[str, Row] = MappingProxyType({}),
 ) -> tuple[dict[str, list[Example]], list[Example]]:
     """The examples to train on, by set, those made from others among them; and those held
-    out, likewise."""
+    out, likewise.
+
+    labels: of `self_label.py`, by the row's id.
+    """
     made: dict[str, list[Example]] = {}
     held: list[Example] = []
     for name in names:
         if (file := folder / f"{name}.jsonl").exists():
-            found = [maker.example(name, row) for row in _rows(file) if row["context"].strip()]
+            kept = (row for row in rows(file) if row["context"].strip() and not _is_doubtful(row))
+            found = [maker.example(name, _labelled(row, labels)) for row in kept]
             made[name] = [one for one in found if not _held_out(one)]
             held += [one for one in found if _held_out(one)]
     made |= _negatives(made, maker)
@@ -136,21 +144,39 @@ def epoch(made: Mapping[str, Sequence[Example]], draw: random.Random) -> list[Ex
     return shown
 
 
-def _rows(file: Path) -> Iterator[Row]:
+def rows(file: Path) -> Iterator[Row]:
+    """The rows of a set."""
     with file.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
+def _is_doubtful(row: Row) -> bool:
+    """Whether it is a query without a marked sentence: about half of them have no answer."""
+    return row["source"].startswith("QED") and not row["sentence"]
+
+
+LABEL_AT = 0.3
+"""Words that are less likely are not taken as an answer."""
+
+
+def _labelled(row: Row, labels: Mapping[str, Row]) -> Row:
+    """The row with the answer that was found for it, if any is likely enough."""
+    found = labels.get(row["id"])
+    if row["answers"] is not None or found is None or found["share"] < LABEL_AT:
+        return row
+    words = row["context"][found["start"] : found["end"]]
+    answer = {"start": found["start"], "end": found["end"], "text": words}
+    return {**row, "answers": [answer], "share": found["share"]}
+
+
 def _trust(row: Row) -> tuple[float, float, float]:
-    """Offsets that were guessed count half; of a query without a marked sentence even whether
-    the passage answers is doubtful."""
+    """Offsets that were guessed count half, answers that a model found as much as they are
+    likely."""
     if row["answers"] is None:
         return 0.0, 1.0, 1.0
     if row.get("ambiguous_offset"):
         return 0.5, 0.5, 1.0
-    if row["source"].startswith("QED") and not row["sentence"] and row["answers"]:
-        return 0.5, 0.2, 0.2
-    return 1.0, 1.0, 1.0
+    return row.get("share", 1.0), 1.0, 1.0
 
 
 def _supports(span: Span, gold: Sequence[Span]) -> bool:
