@@ -132,6 +132,9 @@ def _engine(settings: Settings, library: Library, chosen: Mapping[str, Any]) -> 
         return None
     if not _by_model(chosen):
         return make_engine(settings.without_llm(), library)
+    if chosen["replay"] or chosen["record"]:
+        # A prompt is looked up by its words: their order must not hang on a processor's rounding.
+        settings = replace(settings, rerank=False)
     if chosen["replay"]:
         return make_llm_engine(settings, library, ReplayModel(chosen["replay"]), None)
     if not settings.llm:

@@ -92,14 +92,22 @@ def make_engine(settings: Settings, library: "Library") -> "Engine":
 def make_llm_engine(
     settings: Settings, library: "Library", model: "Model", fallback: "Reader | None"
 ) -> "Engine":
-    """The engine in which this model reads, and rewrites follow-ups."""
+    """The engine in which this model reads, and rewrites follow-ups; what is found for it is
+    ordered anew by the trained reader, if the settings have one."""
     from qa.conversation import LLMRewriter
     from qa.engine import Engine
     from qa.readers.llm import LLMReader
 
     reader = LLMReader(model, settings.prompts, settings.llm_window)
     rewriter = LLMRewriter(model, settings.prompts)
-    return Engine(library, reader, fallback, rewriter, settings.deadline_seconds)
+    rerank = _rerank if settings.rerank and settings.trained_reader else None
+    return Engine(library, reader, fallback, rewriter, settings.deadline_seconds, rerank)
+
+
+def _rerank(question: str, hits: "Sequence[Hit]") -> "Sequence[Hit]":
+    from qa.readers.trained.reading import relevance, reranked
+
+    return reranked(hits, relevance(_network(), question, hits))
 
 
 def _url_of_owner(settings: Settings) -> str:

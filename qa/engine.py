@@ -1,13 +1,13 @@
 """One straight path from a question to the events of its answer; every way in uses it."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
 from index.model import Filters, Span
-from index.retrieve import Hit
+from index.retrieve import Hit, Retrieved
 from qa.answer import (
     Answer,
     CitationEvent,
@@ -32,6 +32,12 @@ from qa.table import Table, lay
 
 PASSAGES = 8
 """Passages laid on the table."""
+
+FOUND_TO_RERANK = 16
+"""Passages found if they are ordered anew; the first `PASSAGES` of them are laid."""
+
+Rerank = Callable[[str, Sequence[Hit]], Sequence[Hit]]
+"""(question, passages found) to the same, best first."""
 
 DEADLINE_SECONDS = 60.0
 """How long a question may take where nobody says otherwise (QA_DEADLINE_SECONDS)."""
@@ -72,14 +78,17 @@ class Engine:
         fallback: Reader | None = None,
         rewrite: Rewrite = by_rules,
         deadline_seconds: float = DEADLINE_SECONDS,
+        rerank: Rerank | None = None,
     ) -> None:
         """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
-        follow-up stand alone. All of it ends within the deadline."""
+        follow-up stand alone; `rerank` chooses among more passages than are laid. All of it ends
+        within the deadline."""
         self._library = library
         self._reader = reader
         self._fallback = fallback
         self._rewrite = rewrite
         self._deadline = deadline_seconds
+        self._rerank = rerank
 
     @property
     def readers(self) -> list[str]:
@@ -128,7 +137,7 @@ class Engine:
         readers = self._chosen(name)
         asked = self._rewrite(question, history, ends) if history else question
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
-        retrieved = self._library.retrieve(asked, PASSAGES, filters)
+        retrieved = self._retrieved(asked, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
         draft = _Draft(Citer(table), Checker(table), table, table, notices=list(retrieved.notices))
         draft.timings["retrieve"] = _since(started)
@@ -140,6 +149,12 @@ class Engine:
         draft.notices += disagreements(draft.citer.citations)
         draft.timings["total"] = _since(started)
         yield FinalEvent(answer=_final(question, asked, reader.name, draft, retrieved.hits))
+
+    def _retrieved(self, question: str, filters: Filters) -> Retrieved:
+        if not self._rerank:
+            return self._library.retrieve(question, PASSAGES, filters)
+        found = self._library.retrieve(question, FOUND_TO_RERANK, filters)
+        return replace(found, hits=tuple(self._rerank(question, found.hits)[:PASSAGES]))
 
     def _chosen(self, name: str) -> list[Reader]:
         """The readers to try in turn. InputError if there is none of this name."""

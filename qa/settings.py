@@ -18,6 +18,9 @@ class Settings:
     """QA_LLM: the language model that reads; none by default, as articles leave the machine."""
     trained_reader: bool = True
     """QA_TRAINED_READER: `off` leaves choosing to likeness alone."""
+    rerank: bool = True
+    """QA_RERANK: `off` lays before the language model what the library finds, in its order; the
+    trained reader orders it anew otherwise."""
     embeddings: str = ""
     """QA_EMBEDDINGS: an OpenAI embedding model in place of the one inside."""
     prompts: Path = PROMPTS
@@ -58,6 +61,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         data=Path(given.get("QA_DATA") or ".qa/library").expanduser(),
         llm=given.get("QA_LLM", ""),
         trained_reader=_switch("QA_TRAINED_READER", given.get("QA_TRAINED_READER") or "on"),
+        rerank=_switch("QA_RERANK", given.get("QA_RERANK") or "on"),
         embeddings=given.get("QA_EMBEDDINGS", ""),
         prompts=Path(prompts).expanduser() if prompts else PROMPTS,
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),

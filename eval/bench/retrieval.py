@@ -43,7 +43,7 @@ def main() -> None:
 def first_rank(library: Library, question: Question) -> int | None:
     """The rank, from 1, of the first of ten passages that overlaps a gold place."""
     hits = library.retrieve(question.text, DEPTH).hits
-    return next((hit.rank for hit in hits if _overlaps(hit, question)), None)
+    return next((hit.rank for hit in hits if is_right(hit, question)), None)
 
 
 def measures(ranks: Sequence[int | None]) -> dict[str, float]:
@@ -54,7 +54,8 @@ def measures(ranks: Sequence[int | None]) -> dict[str, float]:
     return found | {"MRR@10": reciprocal, "nDCG@10": gain}
 
 
-def _overlaps(hit: Hit, question: Question) -> bool:
+def is_right(hit: Hit, question: Question) -> bool:
+    """Whether the passage overlaps a gold place."""
     passage = hit.found.passage
     return any(
         article_id == passage.article_id and span.overlap(passage.span) > 0

@@ -1,7 +1,8 @@
 """A question to its events, over the sample articles and the real indexes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from index.encoder.minilm import MiniLM
 from index.errors import InputError, ModelError
 from index.library import Library
 from index.model import Article
+from index.retrieve import Hit
 from qa.answer import (
     Answer,
     CitationEvent,
@@ -18,7 +20,7 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
 )
-from qa.engine import DO_NOT_SAY, Engine
+from qa.engine import DO_NOT_SAY, PASSAGES, Engine
 from qa.readers import Draft, Reader
 from qa.readers.extractive import ExtractiveReader
 from qa.table import Table, lay
@@ -47,6 +49,21 @@ class Scripted:
 @pytest.fixture
 def extractive(samples: Library) -> Reader:
     return ExtractiveReader(samples.encoder)
+
+
+def test_what_is_ordered_anew_is_chosen_from_more(samples: Library, extractive: Reader) -> None:
+    found: list[Hit] = []
+
+    def backwards(question: str, hits: Sequence[Hit]) -> list[Hit]:
+        found.extend(hits)
+        return [replace(hit, rank=rank) for rank, hit in enumerate(reversed(hits), 1)]
+
+    answer = Engine(samples, Scripted(), rerank=backwards).ask(QUESTION)
+    assert len(found) == 2 * PASSAGES
+    assert (answer.read.found, answer.read.passages) == (PASSAGES, PASSAGES)
+    assert [near.quote for near in answer.nearest] == [
+        hit.found.text.strip() for hit in (found[-1], found[-2], found[-3])
+    ]
 
 
 @pytest.mark.parametrize(

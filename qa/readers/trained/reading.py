@@ -1,6 +1,7 @@
 """A table as the trained network reads it: each passage with the question, alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import exp, sqrt
 
@@ -51,6 +52,17 @@ def relevance(network: CrossEncoder, question: str, hits: Sequence[Hit]) -> list
     """How likely the question was asked of each passage, 0 to 1, in order."""
     passages = [Passage(hit.found.article.title, hit.found.text.strip(), ()) for hit in hits]
     return [found.relevance for found in network.scores(question, passages)]
+
+
+RERANK_MATCH_WEIGHT = 1.0
+"""What a passage's match, about 0 to 1, adds to its relevance where passages are ordered anew."""
+
+
+def reranked(hits: Sequence[Hit], relevances: Sequence[float]) -> list[Hit]:
+    """The same passages, best first by relevance and match together, their ranks counted anew."""
+    scored = zip(relevances, hits, strict=True)
+    order = sorted(scored, key=lambda pair: -pair[0] - RERANK_MATCH_WEIGHT * pair[1].match.score)
+    return [replace(hit, rank=rank) for rank, (_, hit) in enumerate(order, 1)]
 
 
 def _passage(row: Row) -> tuple[str, str, int]:

@@ -12,7 +12,7 @@ from qa.cli import main
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.reading import relevance
+from qa.readers.trained.reading import relevance, reranked
 from tests.conftest import SAMPLES
 
 QUESTION = "How many people were killed by the earthquakes in Turkey?"
@@ -61,6 +61,19 @@ def test_relevance_puts_the_asked_passage_over_a_strange_one(
     strange = samples.retrieve("Which airline sued CrowdStrike?", 1).hits
     first, second = relevance(network, QUESTION, [*right, *strange])
     assert 0 <= second < first <= 1
+
+
+def test_passages_are_ordered_anew_by_relevance_and_match(
+    samples: Library, network: CrossEncoder
+) -> None:
+    hits = samples.retrieve(QUESTION, 16).hits
+    same = reranked(hits, [0.5] * 16)
+    assert [hit.match.score for hit in same] == sorted((h.match.score for h in hits), reverse=True)
+    lifted = reranked(hits, [*[0.0] * 15, 1.0 + hits[0].match.score])
+    assert lifted[0].found == hits[15].found
+    assert [hit.rank for hit in lifted] == [*range(1, 17)]
+    best = reranked(hits, relevance(network, QUESTION, hits))[0]
+    assert "53,537" in best.found.text
 
 
 def test_a_setting_turns_it_off(tmp_path: Path) -> None:
