@@ -73,7 +73,8 @@ def trace(weights: Path, target: Path) -> None:
 
 
 def quantise(full: Path, target: Path) -> None:
-    """The ONNX file `full`, fused and with int8 weights per channel."""
+    """The ONNX file `full`, fused and with int8 weights per channel; a layer of few outputs, as
+    the trained reader has for its last, stays in full precision."""
     fused = full.with_name("fused.onnx")
     options = FusionOptions("bert")
     options.enable_embed_layer_norm = False  # its quantised form loses precision
@@ -87,8 +88,14 @@ def quantise(full: Path, target: Path) -> None:
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
+        nodes_to_exclude=[node.name for node in model.model.graph.node if _is_narrow(node, model)],
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
+
+
+def _is_narrow(node: onnx.NodeProto, model: optimizer.BertOnnxModel) -> bool:
+    weights = [model.get_initializer(name) for name in node.input]
+    return any(held is not None and len(held.dims) == 2 and held.dims[1] < 8 for held in weights)
 
 
 def main() -> None:

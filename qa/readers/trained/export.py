@@ -3,27 +3,20 @@
     /tmp/train/bin/python -m qa.readers.trained.export --run /tmp/run
     /tmp/train/bin/python -m eval.bench fit_reader --data DATA
 
-Traced, fused and quantised as the encoder is (`index/encoder/export.py`), but for the last layer,
-which stays in full precision. `--full-precision` writes a reference to compare with beside the
-checkpoint.
+Traced, fused and quantised as the encoder is (`index/encoder/export.py`). `--full-precision`
+writes a reference to compare with.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-import onnx  # type: ignore[import-not-found]
 import torch  # type: ignore[import-not-found]
-from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
-from onnxruntime.transformers import optimizer  # type: ignore[import-untyped]
-from onnxruntime.transformers.fusion_options import (  # type: ignore[import-untyped]
-    FusionOptions,
-)
 
+from index.encoder.export import OPSET, quantise
 from qa.readers.trained.network import WEIGHTS, Network
 
 FILE = Path(__file__).with_name("reader.onnx")
-HEADS, DIMENSION, OPSET = 12, 384, 17
 
 
 class Unpadded(torch.nn.Module):  # type: ignore[misc]
@@ -54,32 +47,6 @@ def trace(checkpoint: Path, target: Path) -> None:
         dynamo=False,
         opset_version=OPSET,
     )
-
-
-def quantise(full: Path, target: Path) -> None:
-    """The ONNX file `full`, fused and with int8 weights per channel."""
-    fused = full.with_name("fused.onnx")
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # its quantised form loses precision
-    model = optimizer.optimize_model(
-        str(full), "bert", HEADS, DIMENSION, optimization_options=options, opt_level=0
-    )
-    model.save_model_to_file(str(fused))
-    quantize_dynamic(
-        fused,
-        target,
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-        nodes_to_exclude=[node.name for node in model.model.graph.node if _is_last(node, model)],
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-    )
-
-
-def _is_last(node: onnx.NodeProto, model: optimizer.BertOnnxModel) -> bool:
-    """Whether its weights are those of the heads: (384, 6)."""
-    weights = [model.get_initializer(name) for name in node.input]
-    return any(held is not None and list(held.dims) == [DIMENSION, 6] for held in weights)
 
 
 def main() -> None:
