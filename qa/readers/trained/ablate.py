@@ -1,0 +1,95 @@
+"""What each training set, each head of the loss and the found labels are worth.
+
+    /tmp/train/bin/python -m qa.readers.trained.ablate --data DATA --labels /tmp/labels.jsonl \\
+        --out /tmp/ablation --steps 200
+
+Short runs in the environment of `train.py`, equal but for one thing, each exported as the reader
+is and measured with the benches of it; `SECOND` is the recipe again with another seed, so the
+difference between the two is what chance does. What is done already in `--out` is not done again.
+The model logits alone are compared: the probabilities of the product are fitted to its own file.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from eval.bench.library_data import show
+from qa.readers.trained.examples import RATES
+
+HEADS = ("span", "sentence", "answerable", "relevant")
+
+BENCHES: Mapping[str, tuple[str, ...]] = {
+    "reader_sentence": (),
+    "reader_answer": ("--every", "12"),
+    "reader_abstention": (),
+}
+
+
+def main() -> None:
+    """Run what is missing and print a row a run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of question sets")
+    parser.add_argument("--labels", type=Path, required=True, help="of `self_label.py`")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--json", action="store_true", help="for scripts")
+    wanted = parser.parse_args()
+    show([row(wanted, name, words) for name, words in variants(wanted.labels)], wanted.json)
+
+
+def variants(labels: Path) -> Iterator[tuple[str, list[str]]]:
+    """Names, and what each is trained with."""
+    labelled = ["--labels", str(labels)]
+    yield "all", labelled
+    yield "another seed", [*labelled, "--seed", "8"]
+    yield "without labels", []
+    for name in RATES:
+        yield f"without {name}", [*labelled, "--without", name]
+    for head in HEADS:
+        yield f"no {head} loss", [*labelled, "--no-head", head]
+
+
+def row(wanted: argparse.Namespace, name: str, words: list[str]) -> dict[str, Any]:
+    """The figures of one run, kept beside its model."""
+    folder = wanted.out / name.replace(" ", "-")
+    kept = folder / "figures.json"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        common = ["--data", str(wanted.data / "train"), "--steps", str(wanted.steps)]
+        _run("qa.readers.trained.train", *common, "--out", str(folder), *words)
+        model = folder / "reader.onnx"
+        _run("qa.readers.trained.export", "--run", str(folder), "--out", str(model))
+        kept.write_text(json.dumps(figures(wanted.data, model)), encoding="utf-8")
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return {"run": name} | found
+
+
+def figures(data: Path, model: Path) -> dict[str, float]:
+    """Of an exported model."""
+    found = {}
+    for name, words in BENCHES.items():
+        options = ["--data", str(data), "--model", str(model), "--json", *words]
+        found[name] = json.loads(_run(f"eval.bench.{name}", *options))
+    (sentence,), (_, answered, _) = found["reader_sentence"], found["reader_answer"]
+    queries, long_answers = found["reader_abstention"]
+    return {
+        "right sentence": sentence["by support alone"],
+        "by the words": sentence["by the words alone"],
+        "words F1": answered["F1 if it always answers"],
+        "qed AUROC": queries["by its own logit"],
+        "clapnq AUROC": long_answers["by its own logit"],
+        "clapnq AUROC by the words": long_answers["by the words"],
+    }
+
+
+def _run(module: str, *words: str) -> str:
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    main()
