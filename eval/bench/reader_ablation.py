@@ -1,12 +1,11 @@
 """What each training set, each head of the loss and the found labels are worth.
 
-    /tmp/train/bin/python -m qa.readers.trained.ablate --data DATA --labels /tmp/labels.jsonl \\
+    /tmp/train/bin/python -m eval.bench reader_ablation --data DATA --labels /tmp/labels.jsonl \\
         --out /tmp/ablation --steps 200
 
-Short runs in the environment of `train.py`, equal but for one thing, each exported as the reader
-is and measured with the benches of it; `SECOND` is the recipe again with another seed, so the
-difference between the two is what chance does. What is done already in `--out` is not done again.
-The model logits alone are compared: the probabilities of the product are fitted to its own file.
+Short runs in the environment of `qa/readers/trained/train.py`, equal but for one thing, each
+exported and measured as the reader is. One has but another seed: what it differs by is chance. What is done already in `--out` is not done again.
+Logits alone are compared: the probabilities of the product are fitted to its own file.
 """
 
 import argparse
