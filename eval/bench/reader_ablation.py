@@ -4,8 +4,9 @@
         --out /tmp/ablation --steps 200
 
 Short runs in the environment of `qa/readers/trained/train.py`, equal but for one thing, each
-exported and measured as the reader is. One has but another seed: what it differs by is chance. What is done already in `--out` is not done again.
-Logits alone are compared: the probabilities of the product are fitted to its own file.
+exported and measured as the reader is. One has but another seed: what it differs by is chance.
+What is done already in `--out` is not done again. Logits alone are compared: the probabilities of
+the product are fitted to its own file.
 """
 
 import argparse
