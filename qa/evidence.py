@@ -1,13 +1,14 @@
 """What a statement rests on, and which of its hard facts that does not carry. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import islice
 
-from qa.facts import HEDGED_SHARE, Date, Facts, Name, Number, facts, folded, weekday_near
+from qa.facts import HEDGED_SHARE, Clock, Date, Facts, Name, Number, facts, folded, weekday_near
 from qa.names import has_name, listed, must_be_name, stands_elsewhere
 from qa.readers import clues
 from qa.table import Row
@@ -56,10 +57,21 @@ class Evidence:
         return frozenset(self.listed)
 
     @cached_property
-    def values(self) -> frozenset[float]:
-        """Every number, years included."""
-        numbers = [value for one in self.facts for n in one.numbers for value in n.values]
-        return frozenset((*numbers, *(float(one.year) for one in self.dates if one.year)))
+    def units(self) -> dict[float, set[str]]:
+        """Every number, years included, and what it is of."""
+        found: dict[float, set[str]] = defaultdict(set)
+        for number in (number for one in self.facts for number in one.numbers):
+            for value in number.values:
+                found[value].add(number.unit)
+        for year in (one.year for one in self.dates if one.year):
+            found[float(year)].add("")
+        return dict(found)
+
+    @cached_property
+    def minutes(self) -> frozenset[int]:
+        """Every time of day."""
+        clocks = (clock for one in self.facts for clock in one.clocks)
+        return frozenset(minute for clock in clocks for minute in clock.minutes)
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
@@ -89,7 +101,8 @@ def missing(
     among the same words there.
     """
     stated = facts(statement)
-    yield from (one.text for one in stated.numbers if not _has_number(one, evidence.values))
+    yield from (one.text for one in stated.numbers if not _has_number(one, evidence.units))
+    yield from (one.text for one in stated.clocks if not _has_clock(one, evidence))
     yield from (one.text for one in stated.dates if not _has_date(one, evidence))
     yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
     names = dict.fromkeys(one.text for one in stated.names if _is_name(one, for_names, known))
@@ -110,14 +123,23 @@ def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
     return (opening or not name.opens) and clues.carries_meaning(name.text)
 
 
-def _has_number(number: Number, values: frozenset[float]) -> bool:
+def _has_number(number: Number, units: Mapping[float, Collection[str]]) -> bool:
+    """Whether the evidence has it, and of the same, where both say of what."""
     if number.text.casefold() == "one":  # mostly a pronoun
         return True
-    if not values.isdisjoint(number.values):
-        return True
-    return number.hedged and any(
-        abs(value - one) <= HEDGED_SHARE * abs(one) for one in values for value in number.values
+    near = HEDGED_SHARE if number.hedged else 0.0
+    return any(
+        abs(value - one) <= near * abs(one) and (not number.unit or {"", number.unit} & {*held})
+        for one, held in units.items()
+        for value in number.values
     )
+
+
+def _has_clock(clock: Clock, evidence: Evidence) -> bool:
+    """Whether the evidence has it, or its hour as a number ("3 o'clock")."""
+    hours = [minute // 60 for minute in clock.minutes if minute % 60 == 0]
+    bare = any(float(hour % 12 or 12) in evidence.units for hour in hours)
+    return bare or not evidence.minutes.isdisjoint(clock.minutes)
 
 
 def _has_date(stated: Date, evidence: Evidence) -> bool:
@@ -125,7 +147,7 @@ def _has_date(stated: Date, evidence: Evidence) -> bool:
     published = evidence.published
     if stated.month is None and stated.weekday is None:
         years = {float(day.year) for day in published}
-        return stated.year in years or stated.year in evidence.values
+        return stated.year in years or stated.year in evidence.units
     held = (*evidence.dates, *evidence.days)
     return any(_agrees(stated, one, published) for one in held)
 

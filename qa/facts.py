@@ -1,16 +1,18 @@
-"""Hard facts in a text: numbers, dates, quotations, proper names, in any usual writing. Pure.
+"""Hard facts in a text: numbers, dates, times, quotations, names, in any usual writing. Pure.
 
 What a statement says has to be found again in its evidence, so the same thing written otherwise
 is the same fact: 1,000 and 1000, 3 % and three percent, 5bn and 5 billion, 3 December 2024 and
-2024-12-03, Kyiv’s and Kyiv.
+2024-12-03, 3 p.m. and 15:00, Kyiv’s and Kyiv.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from qa.units import unit
 
 _UNITS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -79,6 +81,12 @@ _MONTH_ALONE = re.compile(
     r"|\b(?:in|of|since|until|by|early|late|mid|last|next|this)[ -](?P<ambiguous>March|May)\b"
 )
 _WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_CLOCK = re.compile(
+    r"(?<![\w.:])(?:(?P<hour>[01]?\d)(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?\s?m\b\.?"
+    r"|(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>[0-5]\d)(?![\d:]))|\b(?P<word>noon|midnight)\b",
+    re.IGNORECASE,
+)
+_HALF_DAY = 12 * 60
 _QUOTATION = re.compile(r"[“\"«„]([^“”\"«»„]{3,400}?)[”\"»“]|‘([^‘’]{3,400}?)’(?!\w)")
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*[\w]|[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]\s+|[“\"«‘(]\s?|[—–]\s|\n\s*)$")
@@ -89,13 +97,14 @@ _LETTERS = str.maketrans("łøđßıæœ’", "lødsiæo'")
 class Number:
     """Values it may have (5m is five million or five), and whether it is only about so much.
 
-    `start`: where it stands in its text.
+    `start`: where it stands in its text; `unit`: see `qa.units`.
     """
 
     text: str
     start: int
     values: tuple[float, ...]
     hedged: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,14 @@ class Date:
     month: int | None = None
     day: int | None = None
     weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day in minutes from midnight; 3:30 may be either half's."""
+
+    text: str
+    minutes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +141,42 @@ class Facts:
     numbers: tuple[Number, ...] = ()
     dates: tuple[Date, ...] = ()
     quotations: tuple[str, ...] = ()
-    names: tuple[Name, ...] = field(default=())
+    names: tuple[Name, ...] = ()
+    clocks: tuple[Clock, ...] = ()
 
 
 @lru_cache(maxsize=4_096)
 def facts(text: str) -> Facts:
     """All facts of a text; the digits of a date are no numbers, its month is no name."""
-    dates, left = _dates(text)
+    clocks, left = _clocks(text)
+    dates, left = _dates(left)
     numbers = tuple(_numbers(left))
     for number in numbers:
         left = _blank(left, number.start, number.start + len(number.text))
-    return Facts(numbers, tuple(dates), tuple(_quotations(text)), tuple(_names(left)))
+    names = tuple(_names(left))
+    return Facts(numbers, tuple(dates), tuple(_quotations(text)), names, tuple(clocks))
 
 
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + "·" * (end - start) + text[end:]
+
+
+def _clocks(text: str) -> tuple[list[Clock], str]:
+    """The times of day, and the text with blanks in their places."""
+    found = [(match, Clock(match.group(), _minutes(match))) for match in _CLOCK.finditer(text)]
+    for match, _ in found:
+        text = _blank(text, *match.span())
+    return [clock for _, clock in found], text
+
+
+def _minutes(match: re.Match[str]) -> tuple[int, ...]:
+    if match["word"]:
+        return (_HALF_DAY if match["word"].casefold() == "noon" else 0,)
+    if match["half"]:
+        early = int(match["hour"]) % 12 * 60 + int(match["minute"] or 0)
+        return (early + (_HALF_DAY if match["half"].casefold() == "p" else 0),)
+    whole = int(match["hour24"]) * 60 + int(match["minute24"])
+    return (whole, (whole + _HALF_DAY) % (2 * _HALF_DAY)) if whole < _HALF_DAY + 60 else (whole,)
 
 
 def _dates(text: str) -> tuple[list[Date], str]:
@@ -169,7 +207,8 @@ def _date(match: re.Match[str]) -> Date | None:
 def _numbers(text: str) -> Iterator[Number]:
     for match in _NUMBER.finditer(text):
         hedged = bool(_HEDGE.search(text[max(0, match.start() - 24) : match.start()]))
-        yield Number(match.group(), match.start(), _values(match), hedged)
+        of = unit(text, *match.span())
+        yield Number(match.group(), match.start(), _values(match), hedged, of)
 
 
 def _values(match: re.Match[str]) -> tuple[float, ...]:

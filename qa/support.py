@@ -1,10 +1,11 @@
 """Does the cited text carry what a statement says? No judge model. Pure.
 
-Only hard facts are compared: numbers, dates, quotations, proper names, and whether something is
-denied. A statement whose facts all stand in its evidence is called supported; that it says the
-same is for its reader to see. Evidence are the cited sentences, their neighbours on the table,
-the titles and the dates of their articles. The thresholds were chosen with
-`eval/bench/support.py`, which plants errors in true statements.
+Only hard facts are compared: numbers and their units, dates, times of day, quotations, proper
+names, whether something is denied, and words that have an opposite. A statement whose facts all
+stand in its evidence is called supported; that it says the same is for its reader to see. Evidence
+are the cited sentences, their neighbours on the table, the titles and the dates of their articles.
+The thresholds were chosen with `eval/bench/support.py`, which plants errors in true
+statements.
 """
 
 import re
@@ -14,6 +15,7 @@ from functools import cached_property
 
 from qa.evidence import Evidence, missing
 from qa.facts import facts, folded
+from qa.opposites import opposed
 from qa.readers import clues
 from qa.table import Row, Table
 
@@ -113,6 +115,8 @@ class Checker:
         lost = list(missing(text, evidence, for_names, self._known_names, copies))
         if not lost and self._denied_otherwise(text, rows):
             lost.append(DENIED if _denies(text) else DENIAL)
+        if not lost and any(self._share(text, row) >= SAME_AT for row in rows):
+            lost += filter(None, [opposed(text, "\n".join(evidence.texts))])
         return lost
 
     def _denied_otherwise(self, text: str, rows: Sequence[Row]) -> bool:

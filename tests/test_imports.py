@@ -24,6 +24,7 @@ PURE = (
     "qa/cursor",
     "qa/filters",
     "qa/markers",
+    "qa/opposites",
     "qa/readers/clues",
     "qa/readers/features",
     "qa/readers/relevance",
@@ -31,6 +32,7 @@ PURE = (
     "qa/support",
     "qa/table",
     "qa/transcript",
+    "qa/units",
     "qa/why",
 )
 FRAMEWORKS = {

@@ -3,14 +3,16 @@
 True statements are people's answers to questions of `clapnq_dev`, resting on the sentences that
 they named, and, in the form `cited`, the gold sentences of `qed_dev` themselves, which rest on
 themselves. Each in turn gets one error: a number, date or name of another one in the place of its
-own, a denial more or less, or the citation of another sentence. An error is caught when the
+own, another unit behind a number, a word's opposite, a denial more or less, or the citation of
+another sentence. An error is caught when the
 statement is marked, or, of a wrong citation, pointed at the right sentence again. Wanted: 0.95 of
 numbers and dates, 0.85 of names, false alarms under 0.05. The last row is how many sentences of
 `mtrag_un`, answers of models without citations, are given one that carries them.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,6 +119,24 @@ def _swapped(
     return replace(one, text=one.text.replace(chance.choice(own), chance.choice(strange)))
 
 
+def _unit(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated | None:
+    return _exchanged(one, UNITS, chance)
+
+
+def _opposite(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated | None:
+    return _exchanged(one, OPPOSITES, chance)
+
+
+def _exchanged(one: Stated, pairs: Mapping[str, str], chance: random.Random) -> Stated | None:
+    """With one of these words replaced by its other."""
+    both = {**pairs, **{other: word for word, other in pairs.items()}}
+    held = [word for word in both if re.search(rf"\b{word}\b", one.text)]
+    if not held:
+        return None
+    word = chance.choice(held)
+    return replace(one, text=re.sub(rf"\b{word}\b", both[word], one.text, count=1))
+
+
 def _denial(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated | None:
     for verb in (" is ", " was ", " are ", " were ", " has ", " had ", " can ", " will "):
         if verb in one.text and not clues.negated(one.text):
@@ -134,9 +154,34 @@ def _source(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated |
     return replace(one, numbers=(chance.choice(far),), right=one.numbers) if far else None
 
 
+UNITS = {
+    "percent": "dollars",
+    "miles": "kilometers",
+    "days": "weeks",
+    "hours": "minutes",
+    "months": "years",
+}
+OPPOSITES = {
+    "increased": "decreased",
+    "rose": "fell",
+    "won": "lost",
+    "before": "after",
+    "first": "last",
+    "most": "least",
+    "more": "less",
+    "largest": "smallest",
+    "began": "ended",
+    "northern": "southern",
+    "western": "eastern",
+    "opened": "closed",
+    "accepted": "rejected",
+}
+
 PLANTS = {
     "number": _number,
+    "unit": _unit,
     "date": _date,
+    "opposite": _opposite,
     "name, of another text": _name,
     "name, of the same text": _name_near,
     "denial": _denial,
