@@ -140,7 +140,15 @@ def _age(found: Found) -> float:
 
 
 def head(text: str, encoder: Encoder, tokens: int) -> str:
-    """The words at the beginning of `text` that have at most so many tokens."""
+    """The words at the beginning of `text` that have at most so many tokens; of a first word that
+    has more its beginning."""
     words = text.split()[:tokens]
     counts = np.cumsum(encoder.count_tokens(words))
-    return " ".join(words[: int(np.searchsorted(counts, tokens, side="right"))])
+    fitting = words[: int(np.searchsorted(counts, tokens, side="right"))]
+    return " ".join(fitting or [_beginning(word, encoder, tokens) for word in words[:1]])
+
+
+def _beginning(word: str, encoder: Encoder, tokens: int) -> str:
+    while encoder.count_tokens([word])[0] > tokens:
+        word = word[: len(word) // 2]
+    return word

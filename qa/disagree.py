@@ -89,10 +89,10 @@ def differing(one: str, other: str) -> tuple[Figure, Figure] | None:
 def disagreements(citations: Sequence[Citation]) -> list[str]:
     """A sentence for each thing that citations of different articles disagree on."""
     newest = sorted(citations, key=lambda one: one.published_at or "", reverse=True)
-    found: dict[str, dict[str, None]] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for one, other in combinations(newest, 2):
         if one.article_id != other.article_id and (pair := differing(one.quote, other.quote)):
-            told = found.setdefault(pair[0].unit, {})
+            told = found.setdefault((pair[0].unit, pair[0].fate), {})
             told |= dict.fromkeys(_told(f, c) for f, c in zip(pair, (one, other), strict=True))
     return [f"sources disagree: {'; '.join(told)}" for told in found.values()]
 

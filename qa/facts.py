@@ -36,13 +36,18 @@ _SCALES = {
     "trillion": 1e12,
     "dozen": 12.0,
 }
-_WORD_NUMBER = "|".join([*_SMALL, "hundred", "thousand", "million", "billion", "dozen"])
+_TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)})\b"
+_TO_999 = rf"(?:(?:{_TO_99}[\s-]+)?hundred\b(?:\s+(?:and\s+)?{_TO_99})?|{_TO_99})"
+_SCALED = rf"(?:{_TO_999}[\s-]+)?(?:thousand|million|billion|dozen)\b"
+_IN_WORDS = rf"{_SCALED}(?:\s+(?:and\s+)?{_SCALED})*(?:\s+(?:and\s+)?{_TO_999})?|{_TO_999}"
+"""Two and three are two numbers; two hundred and three is one."""
+
 _NUMBER = re.compile(
     r"(?<![\w.,])(?<![^\W\d_]-)(?:"
     r"(?P<digits>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
     r"(?:st|nd|rd|th)?(?:[\s-]?(?P<scale>hundred|thousand|k|mn|m|million|bn|billion|tn|trillion|"
     r"dozen)s?\b)?"
-    rf"|(?P<words>(?:{_WORD_NUMBER})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD_NUMBER}))*)\b)",
+    rf"|(?P<words>{_IN_WORDS}))",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(

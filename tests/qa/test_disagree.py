@@ -50,6 +50,21 @@ def test_the_newest_is_told_first() -> None:
     assert disagreements([old]) == []
 
 
+def test_the_dead_and_the_hurt_are_two_disagreements() -> None:
+    told = disagreements(
+        [
+            citation(1, "2024-01-01", "The blast in Derna killed 10 people."),
+            citation(2, "2024-01-02", "The blast in Derna killed 12 people."),
+            citation(3, "2024-01-03", "The blast in Derna injured 50 people."),
+            citation(4, "2024-01-04", "The blast in Derna injured 60 people."),
+        ]
+    )
+    assert [sorted(word for word in one.split() if word.isdigit()) for one in told] == [
+        ["50", "60"],
+        ["10", "12"],
+    ]
+
+
 def test_an_answer_shows_both(samples: Library) -> None:
     engine = Engine(samples, ExtractiveReader(samples.encoder))
     answer = engine.ask("How many people were killed by the earthquakes in Turkey?")

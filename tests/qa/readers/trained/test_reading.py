@@ -54,6 +54,14 @@ def test_it_quotes_verbatim_and_knows_when_not_to(engine: Engine) -> None:
     assert not engine.ask("?!").answerable
 
 
+@pytest.mark.parametrize("question", ["ship-" * 300, "戦争はいつ終わるのですか" * 30])
+def test_a_question_without_blanks_is_read_from_its_beginning(
+    engine: Engine, question: str
+) -> None:
+    answer = engine.ask(question)
+    assert not answer.answerable or answer.citations
+
+
 def test_relevance_puts_the_asked_passage_over_a_strange_one(
     samples: Library, network: CrossEncoder
 ) -> None:
