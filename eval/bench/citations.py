@@ -14,8 +14,9 @@ from eval.bench.library_data import reading_parser as parser
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from qa.answer import Citation
+from qa.build import make_engine
 from qa.engine import Engine
-from qa.readers.extractive import ExtractiveReader
+from qa.settings import Settings
 
 SETS = ("squad2_dev", "qed_dev", "clapnq_dev", "mtrag_un")
 
@@ -30,7 +31,7 @@ def main() -> None:
     held = chain.from_iterable(articles(wanted.data / name) for name in wanted.sets)
     asked = spread([wanted.data / name for name in wanted.sets], wanted.questions)
     with filled(held, encoder, wanted.cache) as library:
-        counts = check(library, Engine(library, ExtractiveReader(encoder)), asked)
+        counts = check(library, make_engine(Settings(data=Path()), library), asked)
     names = ("questions", "answers", "abstentions", "citations", "mismatches")
     show([{name: counts[name] for name in names}], wanted.json)
     sys.exit(1 if counts["mismatches"] else 0)

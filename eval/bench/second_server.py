@@ -81,15 +81,19 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
 def heard(url: str, name: str) -> Iterator[dict[str, Any]]:
     """What the client makes of the server alone: an answer, a model it does not know, no time."""
     hello = [{"role": "user", "content": "Hello"}]
-    model = ChatModel(name, "none", url)
-    for seconds in (DEADLINE_SECONDS, DEADLINE_SECONDS, 0.3):
+    for asked_of, seconds in ((name, DEADLINE_SECONDS), ("nobody", DEADLINE_SECONDS), (name, 0.3)):
+        model = ChatModel(asked_of, "none", url)
         started = time.monotonic()
         try:
             end = f"{len(''.join(model.stream(hello, started + seconds)))} characters"
         except ModelError as error:
             end = f"{type(error).__name__}: {error.message}"
         late = time.monotonic() - started > seconds + 1
-        yield _row(f"the client, {seconds:g} s", started, f"WRONG: late: {end}" if late else end)
+        yield _row(
+            f"the client, {asked_of}, {seconds:g} s",
+            started,
+            f"WRONG: late: {end}" if late else end,
+        )
 
 
 def asked(library: Library, url: str, name: str) -> Iterator[dict[str, Any]]:

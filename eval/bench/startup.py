@@ -9,7 +9,7 @@ from statistics import median
 
 from eval.bench.library_data import parser, progress, show
 
-CODE = "from qa.cli import main; main()"
+CODE = "from eval.cli import main; main()"
 
 
 def main() -> None:
