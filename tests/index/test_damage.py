@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -196,6 +197,53 @@ def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Li
     found = retriever.retrieve("Ship 7 sank", 8, Filters())
     assert found.hits[0].found.article.id == "a7"
     assert found.notices == ("answered without dense retrieval: the disk is gone",)
+
+
+def limit(library: Library, pages: int | None = None) -> None:
+    """Let the catalog take no more pages than it has, as on a full disk, or than `pages`."""
+    with library.catalog.database.reading() as connection:
+        most = pages or connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+
+def test_a_full_disk_does_not_end_the_embedding_behind(tmp_path: Path) -> None:
+    class Freeing(Scattered):
+        """Makes room once it is asked again."""
+
+        asked = 0
+        done = threading.Event()
+
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.asked += 1
+            if self.asked == 2:
+                limit(library, 100_000)
+            elif self.asked == 3:
+                self.done.set()
+            return super().encode(texts)
+
+    encoder = Freeing()
+    library = Library(tmp_path, encoder)
+    list(library.add(Article(f"a{n}", f"Ship {n} sank.") for n in range(300)))
+    limit(library)
+    library.embed_behind()
+    again = encoder.done.wait(30)
+    library.close()
+    assert again
+
+
+def test_a_full_disk_does_not_stop_the_opening_of_a_lost_index(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        connection.execute("DELETE FROM vectors WHERE passage_id > 9")
+        connection.commit()
+        connection.execute("VACUUM")
+    shutil.rmtree(folder / "chroma")
+    library = opened()
+    limit(library)
+    found = library.retrieve("Ship 7 sank", 8)
+    assert found.hits[0].found.article.id == "a7"
+    assert library.lost
 
 
 CATALOG_DAMAGE = {
