@@ -96,6 +96,18 @@ def test_going_back_to_an_old_text_works(library: Library) -> None:
     assert library.check() == []
 
 
+def test_the_same_text_in_another_language_is_cut_anew(library: Library) -> None:
+    text = "Das Schiff sank am 3. Mai. Alle wurden gerettet."
+    german, english = Article("a", text, language="de"), Article("a", text)
+    assert fill(library, [english]) == ["added"]
+    cut = library.catalog.version("a").sentences
+    assert fill(library, [german]) == ["updated"]
+    assert library.catalog.version("a").sentences != cut
+    assert library.check() == []
+    assert fill(library, [english]) == ["updated"]
+    assert library.catalog.version("a").sentences == cut
+
+
 def test_a_removed_article_is_gone_from_everywhere(library: Library) -> None:
     fill(library, ARTICLES)
     library.remove("bridge")
