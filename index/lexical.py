@@ -65,12 +65,12 @@ class LexicalIndex:
         self._index.reload()
 
     def clear(self) -> None:
-        """See `index.follow.Index`."""
+        """See `index.follow.Index`. Named anew first: whatever stops it, it is filled again."""
+        (self._folder / "generation").unlink()
+        self.generation = _generation(self._folder)
         self._writer.delete_all_documents()
         self._writer.commit()
         self._index.reload()
-        (self._folder / "generation").unlink()
-        self.generation = _generation(self._folder)
 
     def query(self, question: str, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, best first. Empty if no term is known."""

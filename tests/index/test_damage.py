@@ -2,7 +2,11 @@
 
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -197,6 +201,31 @@ def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Li
     found = retriever.retrieve("Ship 7 sank", 8, Filters())
     assert found.hits[0].found.article.id == "a7"
     assert found.notices == ("answered without dense retrieval: the disk is gone",)
+
+
+def test_a_rebuild_that_was_killed_is_made_good_for(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    script = """
+        import os, signal, sys
+        from pathlib import Path
+        from index.library import Library
+        from tests.index.test_damage import Scattered
+
+        class Killed:
+            def reload(self):  # once all is deleted
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        library = Library(Path(sys.argv[1]), Scattered())
+        library._lexical._index = Killed()
+        list(library.rebuild())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2])
+    assert done.returncode == -signal.SIGKILL
+    library = opened()
+    assert library.retrieve("Ship 7 sank", 8).hits[0].lexical_rank == 1
+    assert library.check() == []
 
 
 def limit(library: Library, pages: int | None = None) -> None:
