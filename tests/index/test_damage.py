@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.errors import EncoderError, IndexUnavailable
+from index.errors import EncoderError, IndexUnavailable, LibraryError
 from index.library import Library
 from index.model import Article, Filters
 from index.retrieve import Retriever
@@ -273,6 +273,55 @@ def test_a_full_disk_does_not_stop_the_opening_of_a_lost_index(
     found = library.retrieve("Ship 7 sank", 8)
     assert found.hits[0].found.article.id == "a7"
     assert library.lost
+
+
+def test_a_lexical_index_that_vanishes_is_an_error_until_it_is_opened_again(folder: Path) -> None:
+    library = Library(folder, Scattered())
+    shutil.rmtree(folder / "lexical")
+    with pytest.raises(IndexUnavailable, match="lexical search failed"):
+        list(library.add([Article("new", "A new one.")]))
+    with pytest.raises(IndexUnavailable, match="lexical search failed"):
+        list(library.rebuild())
+    library.close()
+    library = Library(folder, Scattered())
+    found = library.retrieve("new one", 8)
+    library.close()
+    assert found.hits[0].found.article.id == "new"
+
+
+def test_a_damaged_page_of_the_catalog_is_an_error_that_says_what_to_do(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'passages'"
+        (page,) = connection.execute(root).fetchone()
+    with (folder / "catalog.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+    library = opened()
+    for use in (
+        lambda: library.retrieve("Ship 7 sank", 8),
+        lambda: list(library.add([Article("new", "A new one.")])),
+        library.check,
+    ):
+        with pytest.raises(LibraryError, match="malformed") as caught:
+            use()
+        assert caught.value.hint == "restore it from a backup"
+
+
+def test_a_catalog_that_another_program_writes_to_asks_for_no_room(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    library = opened()
+    with library.catalog.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LibraryError, match="cannot be written: database is locked") as caught:
+            list(library.add([Article("new", "A new one.")]))
+    assert caught.value.hint == "end what else has it open, and try again"
 
 
 CATALOG_DAMAGE = {
