@@ -2,19 +2,25 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from index.errors import LibraryError
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
 
-_ROOM = "make room on the disk; what was acknowledged is kept"
+_HINTS = {
+    "full": "make room on the disk; what was acknowledged is kept",
+    "locked": "end what else has it open, and try again",
+    "malformed": "restore it from a backup",
+    "not a database": "restore it from a backup",
+}
+"""What to do, by a word of what SQLite says."""
 
 
 class Database:
@@ -27,33 +33,27 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_pragmas)
             sa.event.listen(self._engine, "begin", _begin)
-        try:
+        with _told("opened"):
             metadata.create_all(self._engine)
-        except DatabaseError as error:
-            raise LibraryError(
-                f"the catalog cannot be opened: {error.orig}",
-                "restore it from a backup",
-            ) from error
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""
         self._engine.dispose()
 
-    def reading(self) -> AbstractContextManager[sa.Connection]:
-        """A transaction to read in."""
-        return self._engine.begin()
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction to read in. LibraryError if the database cannot be read."""
+        with _told("read"), self._engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One writer at a time: SQLite would make a second one fail once it had read.
 
-        LibraryError if the disk does not take it; then nothing is written.
+        LibraryError if the database does not take it; then nothing is written.
         """
-        try:
-            with self._write_lock, self._engine.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise LibraryError(f"the catalog cannot be written: {error.orig}", _ROOM) from error
+        with _told("written"), self._write_lock, self._engine.begin() as connection:
+            yield connection
 
     def rows(
         self, query: sa.Select[Any], column: sa.Column[Any], ids: Iterable[int]
@@ -61,6 +61,17 @@ class Database:
         """See `in_slices`; in a transaction of its own."""
         with self.reading() as connection:
             return in_slices(connection, query, column, ids)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """The database's errors as LibraryError: the catalog cannot be `what`, and what to do."""
+    try:
+        yield
+    except DatabaseError as error:
+        reason = str(error.orig)
+        hint = next((hint for word, hint in _HINTS.items() if word in reason), "")
+        raise LibraryError(f"the catalog cannot be {what}: {reason}", hint) from error
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

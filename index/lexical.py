@@ -7,8 +7,8 @@ of a question has a meaning of its own.
 import math
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tantivy
@@ -56,34 +56,35 @@ class LexicalIndex:
 
     def apply(self, batch: Sequence[Change]) -> None:
         """See `index.follow.Index`."""
-        for change in batch:
-            self._forget(change.passages)
         wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
-        for id_, found in self._found(sorted(wanted)).items():
-            self._writer.add_document(_document(id_, found))
-        self._writer.commit()
-        self._index.reload()
+        found = self._found(sorted(wanted))
+        with _told():
+            for change in batch:
+                self._forget(change.passages)
+            for id_, one in found.items():
+                self._writer.add_document(_document(id_, one))
+            self._writer.commit()
+            self._index.reload()
 
     def clear(self) -> None:
-        """See `index.follow.Index`."""
-        self._writer.delete_all_documents()
-        self._writer.commit()
-        self._index.reload()
-        (self._folder / "generation").unlink()
-        self.generation = _generation(self._folder)
+        """See `index.follow.Index`. Named anew first: whatever stops it, it is filled again."""
+        with _told():
+            (self._folder / "generation").unlink()
+            self.generation = _generation(self._folder)
+            self._writer.delete_all_documents()
+            self._writer.commit()
+            self._index.reload()
 
     def query(self, question: str, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, best first. Empty if no term is known."""
         terms = self._terms(question)
         if not terms:
             return []
-        try:
+        with _told():
             searcher = self._index.searcher()
             hits = searcher.search(self._query(terms, filters), limit, count=False).hits
             places = [place for _, place in hits]
             ids = searcher.fast_field_values("passage", places)
-        except (ValueError, OSError) as error:
-            raise _unavailable(error) from error
         return [int(id_) for id_ in ids if id_ is not None]
 
     def words(self, text: str) -> list[str]:
@@ -93,12 +94,10 @@ class LexicalIndex:
     def weights(self, question: str) -> dict[str, float]:
         """The idf that BM25 gives to each term of a question (Robertson and Zaragoza, 2009)."""
         terms = self._terms(question)
-        try:
+        with _told():
             searcher = self._index.searcher()
             count = searcher.num_docs
             frequencies = {term: searcher.doc_freq("text", term) for term in terms}
-        except (ValueError, OSError) as error:
-            raise _unavailable(error) from error
         return {
             term: math.log1p((max(count - frequency, 0) + 0.5) / (frequency + 0.5))
             for term, frequency in frequencies.items()
@@ -108,9 +107,10 @@ class LexicalIndex:
         """The ids of all passages that the index holds, ascending."""
         if not len(self):
             return []
-        searcher = self._index.searcher()
-        hits = searcher.search(Query.all_query(), len(self), count=False).hits
-        values = searcher.fast_field_values("passage", [place for _, place in hits])
+        with _told():
+            searcher = self._index.searcher()
+            hits = searcher.search(Query.all_query(), len(self), count=False).hits
+            values = searcher.fast_field_values("passage", [place for _, place in hits])
         return sorted(int(id_) for id_ in values if id_ is not None)
 
     def _terms(self, question: str) -> list[str]:
@@ -203,8 +203,8 @@ def _document(id_: int, found: Found) -> tantivy.Document:
 
 def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
     """The index in `folder`; made anew if it is damaged, as the catalog can refill it."""
-    if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
-        with suppress(ValueError):
+    with suppress(ValueError):
+        if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
             return tantivy.Index(schema, str(folder))
     _remove(folder)
     folder.mkdir()
@@ -218,8 +218,13 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _unavailable(error: Exception) -> IndexUnavailable:
-    return IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`")
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tantivy's errors, and those of its files, as IndexUnavailable."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`") from error
 
 
 def _generation(folder: Path) -> str:

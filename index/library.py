@@ -14,7 +14,7 @@ from index.canonical import canonical
 from index.catalog import Catalog, Outcome
 from index.check import catalog_problems, index_problems, unusable_vectors
 from index.chroma_folder import probe, quarantine
-from index.errors import ArticleError, EncoderError, IndexUnavailable, LibraryError
+from index.errors import ArticleError, IndexUnavailable, LibraryError, QAError
 from index.follow import Follower
 from index.lexical import LexicalIndex
 from index.lock import FolderLock
@@ -184,7 +184,7 @@ class Library:
             pass
 
     def _embed_until_stopped(self) -> None:
-        """A failing service is asked again, less and less often; nothing is lost meanwhile."""
+        """What fails is tried again, less and less often; nothing is lost meanwhile."""
         pause = _LOOK_SECONDS
         while not self._stop.wait(pause):
             try:
@@ -192,7 +192,7 @@ class Library:
                     if self._stop.is_set():
                         return
                 pause = _LOOK_SECONDS
-            except (EncoderError, IndexUnavailable):
+            except QAError:
                 pause = min(60.0, pause * 2)
 
     @property
@@ -234,7 +234,7 @@ class Library:
 def _refill(follower: Follower[VectorIndex]) -> None:
     """Apply what can be applied in a few seconds."""
     ends = time.monotonic() + REFILL_SECONDS
-    with suppress(EncoderError, IndexUnavailable):
+    with suppress(QAError):
         for _ in follower.catch_up():
             if time.monotonic() > ends:
                 return

@@ -20,8 +20,6 @@ class FolderLock:
             self._lock.acquire(blocking=False)
         except Timeout as error:
             raise _busy(folder, self._owner) from error
-        self.unclean = self._owner.exists()
-        """Whether the last owner ended without `close`."""
         draft = self._owner.with_suffix(".new")  # others may read it at any time
         draft.write_text(json.dumps({"pid": os.getpid(), "url": url}))
         draft.replace(self._owner)

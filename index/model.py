@@ -116,10 +116,16 @@ def version_name(text: str) -> str:
 class Filters:
     """Which articles a question may be answered from; an empty filter lets all through.
 
-    `after` is inclusive and `before` exclusive, both in UTC; undated articles pass neither.
+    `after` is inclusive and `before` exclusive, both aware, in UTC; undated articles pass neither.
     """
 
     sources: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     after: datetime | None = None
     before: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("after", "before"):
+            moment = getattr(self, name)
+            if moment and moment.tzinfo is not UTC:
+                raise ValueError(f"{name} must be in UTC")

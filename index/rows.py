@@ -1,4 +1,4 @@
-"""The catalog's rows as values, and back. Pure."""
+"""The catalog's rows as values, and back."""
 
 import struct
 from collections.abc import Sequence

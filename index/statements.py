@@ -47,17 +47,16 @@ def withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
 
 
 def store_text(connection: sa.Connection, version: Version) -> None:
-    """Store a version's text, unless it is there from before."""
+    """Store a version's text; of one that is there from before, where its sentences end now.
+
+    In another language the same text has other sentences, and passages are made of those.
+    """
     key = {"article_id": version.article.id, "version": version.name}
-    known = sa.select(versions.c.version).filter_by(**key)
-    if connection.execute(known).first() is None:
-        ends = pack_ends(version.sentences)
-        rest = {
-            "text": version.article.text,
-            "sentence_ends": ends,
-            "added_at": time.time_ns(),
-        }
-        connection.execute(versions.insert(), key | rest)
+    ends = {"sentence_ends": pack_ends(version.sentences)}
+    known = versions.update().filter_by(**key).values(ends)
+    if connection.execute(known).rowcount == 0:
+        rest = {"text": version.article.text, "added_at": time.time_ns()}
+        connection.execute(versions.insert(), key | ends | rest)
 
 
 def store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -66,8 +67,8 @@ def embedded(texts: int, vector: list[float] = VECTOR) -> Reply:
 
 
 class OpenAIServer:
-    """Plays its replies in order, the last one again and again if `repeats`; `requests` holds the
-    bodies that came, `left` how many callers left before the end."""
+    """Plays its replies in order, the last one again and again if `repeats`; `requests` and
+    `headers` hold what came, `left` how many callers left before the end."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
@@ -75,6 +76,7 @@ class OpenAIServer:
         self.left = 0
         self.closing = threading.Event()
         self.requests: list[dict[str, Any]] = []
+        self.headers: list[Message] = []
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
@@ -88,6 +90,7 @@ class OpenAIServer:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 server.requests.append(json.loads(body))
+                server.headers.append(self.headers)
                 last = server.repeats and len(server.replies) == 1
                 reply = server.replies[0] if last else server.replies.pop(0)
                 server.closing.wait(reply.wait_seconds)

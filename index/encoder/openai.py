@@ -12,6 +12,9 @@ from index.errors import EncoderError
 
 TEXTS_AT_ONCE = 64
 
+QUESTION_SECONDS = 5
+"""How long one text, which is a question as a rule, waits: it can be answered without a vector."""
+
 DIMENSIONS = {
     "text-embedding-3-small": 1536,
     "text-embedding-3-large": 3072,
@@ -32,24 +35,32 @@ class OpenAIEncoder:
         """A model whose vectors' length is not known is asked for one. EncoderError if it fails."""
         self.name = model
         self._client = openai.OpenAI(api_key=api_key, base_url=base_url, timeout=30, max_retries=2)
+        self._hasty = self._client.with_options(timeout=QUESTION_SECONDS, max_retries=0)
         self._counter = MiniLM(threads=1)
-        self.dimension = DIMENSIONS.get(model) or self._request(["length"]).shape[1]
+        known = DIMENSIONS.get(model)
+        self.dimension = known or self._request(self._client, ["length"]).shape[1]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens in each text, counted by the tokenizer of the model inside."""
         return self._counter.count_tokens(texts)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none."""
+        """Shape (len(texts), dimension), rows of length 1. EncoderError if there are none.
+
+        One text is asked for once, and not for long; see QUESTION_SECONDS.
+        """
+        client = self._hasty if len(texts) == 1 else self._client
         parts = [
-            self._request(texts[at : at + TEXTS_AT_ONCE], self.dimension)
+            self._request(client, texts[at : at + TEXTS_AT_ONCE], self.dimension)
             for at in range(0, len(texts), TEXTS_AT_ONCE)
         ]
         return np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
 
-    def _request(self, texts: Sequence[str], dimension: int | None = None) -> NDArray[np.float32]:
+    def _request(
+        self, client: openai.OpenAI, texts: Sequence[str], dimension: int | None = None
+    ) -> NDArray[np.float32]:
         try:
-            reply = self._client.embeddings.create(
+            reply = client.embeddings.create(
                 model=self.name, input=list(texts), encoding_format="float"
             )
         except (openai.OpenAIError, ValueError) as error:

@@ -50,7 +50,11 @@ MODULES = {
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
 HTML_BEGINNINGS = ("<!doctype html", "<html")
+BEFORE_HTML = {"<?": "?>", "<!--": "-->"}
+"""What may stand before that, by how it begins: an XML declaration and comments."""
+
 LOOKED_AT = 4_096
+"""Bytes within which it has to begin."""
 
 
 class Reader(Protocol):
@@ -175,9 +179,16 @@ def _sniff(data: bytes) -> str:
         return "pdf"
     charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
     beginning = data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT].decode(charset, "ignore").lstrip()
-    if beginning.lower().startswith(HTML_BEGINNINGS):
+    if _past_comments(beginning).lower().startswith(HTML_BEGINNINGS):
         return "html"
     return "jsonl" if beginning.startswith("{") and _are_rows(data, charset) else "text"
+
+
+def _past_comments(text: str) -> str:
+    """The text without what may stand before a page's HTML; nothing if that does not end."""
+    while ending := BEFORE_HTML.get(text[:4], BEFORE_HTML.get(text[:2])):
+        text = text.partition(ending)[2].lstrip()
+    return text
 
 
 def _are_rows(data: bytes, charset: str) -> bool:

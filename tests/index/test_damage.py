@@ -2,7 +2,12 @@
 
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.errors import EncoderError, IndexUnavailable
+from index.errors import EncoderError, IndexUnavailable, LibraryError
 from index.library import Library
 from index.model import Article, Filters
 from index.retrieve import Retriever
@@ -196,6 +201,127 @@ def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Li
     found = retriever.retrieve("Ship 7 sank", 8, Filters())
     assert found.hits[0].found.article.id == "a7"
     assert found.notices == ("answered without dense retrieval: the disk is gone",)
+
+
+def test_a_rebuild_that_was_killed_is_made_good_for(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    script = """
+        import os, signal, sys
+        from pathlib import Path
+        from index.library import Library
+        from tests.index.test_damage import Scattered
+
+        class Killed:
+            def reload(self):  # once all is deleted
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        library = Library(Path(sys.argv[1]), Scattered())
+        library._lexical._index = Killed()
+        list(library.rebuild())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2])
+    assert done.returncode == -signal.SIGKILL
+    library = opened()
+    assert library.retrieve("Ship 7 sank", 8).hits[0].lexical_rank == 1
+    assert library.check() == []
+
+
+def limit(library: Library, pages: int | None = None) -> None:
+    """Let the catalog take no more pages than it has, as on a full disk, or than `pages`."""
+    with library.catalog.database.reading() as connection:
+        most = pages or connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+
+def test_a_full_disk_does_not_end_the_embedding_behind(tmp_path: Path) -> None:
+    class Freeing(Scattered):
+        """Makes room once it is asked again."""
+
+        asked = 0
+        done = threading.Event()
+
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.asked += 1
+            if self.asked == 2:
+                limit(library, 100_000)
+            elif self.asked == 3:
+                self.done.set()
+            return super().encode(texts)
+
+    encoder = Freeing()
+    library = Library(tmp_path, encoder)
+    list(library.add(Article(f"a{n}", f"Ship {n} sank.") for n in range(300)))
+    limit(library)
+    library.embed_behind()
+    again = encoder.done.wait(30)
+    library.close()
+    assert again
+
+
+def test_a_full_disk_does_not_stop_the_opening_of_a_lost_index(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        connection.execute("DELETE FROM vectors WHERE passage_id > 9")
+        connection.commit()
+        connection.execute("VACUUM")
+    shutil.rmtree(folder / "chroma")
+    library = opened()
+    limit(library)
+    found = library.retrieve("Ship 7 sank", 8)
+    assert found.hits[0].found.article.id == "a7"
+    assert library.lost
+
+
+def test_a_lexical_index_that_vanishes_is_an_error_until_it_is_opened_again(folder: Path) -> None:
+    library = Library(folder, Scattered())
+    shutil.rmtree(folder / "lexical")
+    with pytest.raises(IndexUnavailable, match="lexical search failed"):
+        list(library.add([Article("new", "A new one.")]))
+    with pytest.raises(IndexUnavailable, match="lexical search failed"):
+        list(library.rebuild())
+    library.close()
+    library = Library(folder, Scattered())
+    found = library.retrieve("new one", 8)
+    library.close()
+    assert found.hits[0].found.article.id == "new"
+
+
+def test_a_damaged_page_of_the_catalog_is_an_error_that_says_what_to_do(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'passages'"
+        (page,) = connection.execute(root).fetchone()
+    with (folder / "catalog.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+    library = opened()
+    for use in (
+        lambda: library.retrieve("Ship 7 sank", 8),
+        lambda: list(library.add([Article("new", "A new one.")])),
+        library.check,
+    ):
+        with pytest.raises(LibraryError, match="malformed") as caught:
+            use()
+        assert caught.value.hint == "restore it from a backup"
+
+
+def test_a_catalog_that_another_program_writes_to_asks_for_no_room(
+    folder: Path, opened: Callable[[], Library]
+) -> None:
+    library = opened()
+    with library.catalog.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LibraryError, match="cannot be written: database is locked") as caught:
+            list(library.add([Article("new", "A new one.")]))
+    assert caught.value.hint == "end what else has it open, and try again"
 
 
 CATALOG_DAMAGE = {

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,18 @@ def test_going_back_to_an_old_text_works(library: Library) -> None:
     assert library.check() == []
 
 
+def test_the_same_text_in_another_language_is_cut_anew(library: Library) -> None:
+    text = "Das Schiff sank am 3. Mai. Alle wurden gerettet."
+    german, english = Article("a", text, language="de"), Article("a", text)
+    assert fill(library, [english]) == ["added"]
+    cut = library.catalog.version("a").sentences
+    assert fill(library, [german]) == ["updated"]
+    assert library.catalog.version("a").sentences != cut
+    assert library.check() == []
+    assert fill(library, [english]) == ["updated"]
+    assert library.catalog.version("a").sentences == cut
+
+
 def test_a_removed_article_is_gone_from_everywhere(library: Library) -> None:
     fill(library, ARTICLES)
     library.remove("bridge")
@@ -156,6 +168,13 @@ def test_filters_reach_both_indexes(library: Library) -> None:
     assert found_ids(library, "the law and the boats", Filters(before=may)) == []
     for filters in (Filters(after=may), Filters(before=may), Filters(after=may, before=may)):
         assert library.retrieve("the law and the boats", 8, filters).notices == ()
+
+
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=2))])
+def test_a_filter_with_a_date_that_is_not_in_utc_cannot_be_made(zone: timezone | None) -> None:
+    for name in ("after", "before"):
+        with pytest.raises(ValueError, match=f"{name} must be in UTC"):
+            Filters(**{name: datetime(2024, 1, 1, tzinfo=zone)})
 
 
 @pytest.mark.parametrize("names", [n for k in range(5) for n in combinations(NARROW, k)])

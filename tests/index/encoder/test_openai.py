@@ -41,6 +41,19 @@ def test_a_useless_vector_and_a_refusal_are_errors(
             service.encode(["text"])
 
 
+def test_one_question_is_not_kept_waiting_and_a_batch_is_tried_again(
+    openai_server: OpenAIServer, service: OpenAIEncoder
+) -> None:
+    at_once = {"retry-after-ms": "1"}
+    openai_server.replies = [refused(503, "busy", **at_once)]
+    with pytest.raises(EncoderError, match="busy"):
+        service.encode(["question"])
+    openai_server.replies = [refused(503, "busy", **at_once), embedded(2)]
+    assert service.encode(["text"] * 2).shape == (2, 3)
+    told = [headers["x-stainless-read-timeout"] for headers in openai_server.headers]
+    assert told == ["30", "5", "30", "30"]  # the first is the question for the dimension
+
+
 @pytest.mark.parametrize(
     "reply",
     [
