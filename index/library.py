@@ -70,15 +70,15 @@ class Library:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
             self.catalog.settle(_settings(encoder), "name another folder with QA_DATA")
             self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
+            self._lexical_follower = Follower(self.catalog, self._lexical)
+            self._follow_lexical()
         except BaseException:
             self._lock.close()
             raise
-        self._lexical_follower = Follower(self.catalog, self._lexical)
         self.lost = False
         """Whether the vector index was lost, and had to be begun anew when it was opened."""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._follow_lexical()
 
     def close(self) -> None:
         """End between two batches and give the folder back."""
