@@ -76,12 +76,23 @@ class Nearest(Wire):
     quote: str
 
 
+class Place(Wire):
+    """A passage of one version of an article."""
+
+    article_id: str
+    version: str
+    start: int
+    end: int
+
+
 class Laid(Wire):
     """What was on the table: so many sentences of the best `passages` of those `found`."""
 
     passages: int
     sentences: int
     found: int
+    places: list[Place] = []
+    """Where those passages stand, in the order in which they were best."""
 
 
 class Answer(Wire):

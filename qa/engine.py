@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
-from index.model import Filters, Span
+from index.model import Filters, Passage, Span
 from index.retrieve import Hit, Retrieved
 from qa.answer import (
     Answer,
@@ -20,6 +20,7 @@ from qa.answer import (
     MetaEvent,
     Nearest,
     Part,
+    Place,
     Statement,
     Turn,
 )
@@ -273,9 +274,25 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         reader=reader,
         unknown_markers=draft.unknown_markers,
         notices=draft.notices,
-        read=Laid(passages=draft.table.passages, sentences=len(draft.table.rows), found=len(hits)),
+        read=_laid(draft.table, hits),
         timings_ms=draft.timings,
     )
+
+
+def _laid(table: Table, hits: tuple[Hit, ...]) -> Laid:
+    ranks = {row.rank for row in table.rows}
+    return Laid(
+        passages=table.passages,
+        sentences=len(table.rows),
+        found=len(hits),
+        places=[_place(hit.found.passage) for hit in hits if hit.rank in ranks],
+    )
+
+
+def _place(passage: Passage) -> Place:
+    span = passage.span
+    names = {"article_id": passage.article_id, "version": passage.version}
+    return Place(**names, start=span.start, end=span.end)
 
 
 def _nearest(hit: Hit) -> Nearest:

@@ -4,12 +4,12 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Statement
+from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Place, Statement
 from qa.rows import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 
-Moved = TypeVar("Moved", Part, Statement, Citation, Nearest, PassageRow)
+Moved = TypeVar("Moved", Part, Statement, Citation, Nearest, Place, PassageRow)
 
 Pointing = TypeVar("Pointing", Statement, DeltaEvent)
 
@@ -31,11 +31,13 @@ class Utf16:
 def answer_in_utf16(answer: Answer, text: Text) -> Answer:
     """The same answer: statements count in its text, the others in their article's."""
     own = Utf16(answer.answer)
+    places = [_moved(one, Utf16(text(one.article_id, one.version))) for one in answer.read.places]
     return answer.model_copy(
         update={
             "statements": [_moved(_pointing(one, own), own) for one in answer.statements],
             "citations": [citation_in_utf16(citation, text) for citation in answer.citations],
             "nearest": [_moved(near, Utf16(text(near.article_id, ""))) for near in answer.nearest],
+            "read": answer.read.model_copy(update={"places": places}),
         }
     )
 
