@@ -67,9 +67,12 @@ class Statement(Wire):
 
 
 class Nearest(Wire):
-    """A passage close to a question that the articles do not answer."""
+    """A passage close to a question that the articles do not answer: `text[start:end] == quote` in
+    version `version` of article `article_id`."""
 
     article_id: str
+    version: str = ""
+    """Empty in an answer of an earlier qa."""
     title: str
     start: int
     end: int

@@ -115,7 +115,9 @@ class Chat:
         nearest = self.last.answer.nearest
         if label[1:].isdecimal() and 0 < int(label[1:]) <= len(nearest):
             found = nearest[int(label[1:]) - 1]
-            return Place(found.article_id, span=Span(found.start, found.end))
+            # Of an answer without the version, nobody knows which text the offsets are of.
+            span = Span(found.start, found.end) if found.version else None
+            return Place(found.article_id, found.version, span)
         raise NotFound(f"there is no passage {label}", f"there are {len(nearest)} of them")
 
     def _turn(self, number: int) -> Answer:

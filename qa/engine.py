@@ -301,6 +301,7 @@ def _nearest(hit: Hit) -> Nearest:
     start = found.passage.span.start + found.text.index(stripped)
     return Nearest(
         article_id=found.article.id,
+        version=found.passage.version,
         title=found.article.title,
         start=start,
         end=start + len(stripped),

@@ -243,6 +243,29 @@ def test_old_citations_resolve_when_the_article_has_changed(
     talk.chats.close()
 
 
+@pytest.mark.parametrize("text", ["Calm.", "It was a calm day after all. " * 20])
+def test_the_nearest_passages_resolve_when_the_article_has_changed(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    list(library.add(ARTICLES[:1]))
+    list(library.embed())
+    talk = Talk(library, tmp_path, capsys)
+    talk("Who won the cup?", script=[[]])
+    list(library.add([Article("storm", text, "No storm")]))
+    talk.chat.resume(talk.chats.last())
+    told = talk("/source ~1")
+    assert f">>>{STORM}<<<" in told
+    assert "the article has changed since" in told
+    kept = talk.chat.turns[-1].answer  # as an earlier version kept it
+    (near,) = kept.nearest
+    old = kept.model_copy(update={"nearest": [near.model_copy(update={"version": ""})]})
+    talk.chats.replace(talk.chat.turns[-1], old, Filters())
+    talk.chat.resume(talk.chats.last())
+    assert text.strip() in talk("/source ~1")
+    talk.opening.close()
+    talk.chats.close()
+
+
 def test_why_tells_the_fate_of_each_passage(talk: Talk) -> None:
     told = talk("What did the storm sink?", "/filter off", "/why", script=[[SANK]])
     why = told.partition("looked up: ")[2].splitlines()
