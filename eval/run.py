@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.cases import Place, Question, QuestionSet
+from eval.cases import Case, Place, Question, QuestionSet
 from eval.lines import add, lines, mend
 from index.errors import InputError, QAError
 from index.library import Library
@@ -23,7 +23,7 @@ from qa.prompts import PROMPTS
 
 
 class Found(BaseModel):
-    """A passage that was retrieved, of the version that was the article's then."""
+    """A passage that the reader got, or would, of the version that was the article's then."""
 
     article_id: str
     version: str
@@ -146,14 +146,10 @@ def _ask(
 ) -> Record:
     started = time.perf_counter()
     case, filters = question.case, question.case.filters.filters()
-    found, answer, error = [], None, ""
+    found, answer, error = list[Found](), None, ""
     try:
         answer = engine.ask(case.question, filters, case.history) if engine else None
-        asked = answer.standalone_question if answer else by_rules(case.question, case.history)
-        for hit in library.retrieve(asked, PASSAGES, filters).hits:
-            passage, span = hit.found.passage, hit.found.passage.span
-            place = {"start": span.start, "end": span.end}
-            found.append(Found(article_id=passage.article_id, version=passage.version, **place))
+        found = _laid(answer) if answer else _retrieved(library, case)
     except QAError as failure:
         error = failure.message
     taken = answer.timings_ms["total"] if answer else (time.perf_counter() - started) * 1000
@@ -167,6 +163,24 @@ def _ask(
         error=error,
         milliseconds=round(taken, 1),
     )
+
+
+def _laid(answer: Answer) -> list[Found]:
+    """What the reader got."""
+    return [Found.model_validate(place.model_dump()) for place in answer.read.places]
+
+
+def _retrieved(library: Library, case: Case) -> list[Found]:
+    """What the library finds for a reader."""
+    asked = by_rules(case.question, case.history)
+    hits = library.retrieve(asked, PASSAGES, case.filters.filters()).hits
+    passages = [hit.found.passage for hit in hits]
+    return [
+        Found(
+            article_id=one.article_id, version=one.version, start=one.span.start, end=one.span.end
+        )
+        for one in passages
+    ]
 
 
 def _asked(question: Question) -> str:
