@@ -20,6 +20,7 @@ from qa.answer import Answer
 from qa.conversation import by_rules
 from qa.engine import PASSAGES, Engine
 from qa.prompts import PROMPTS
+from qa.settings import Settings
 
 
 class Found(BaseModel):
@@ -45,7 +46,7 @@ class Record(BaseModel):
     asked: str
     """A hash of the question, so that an answer is not taken for that of another one."""
     reader: str
-    """Who read, and with which prompts; see `reader_key`."""
+    """Who read, and with what; see `reader_key`."""
     repeat: int
     found: list[Found]
     answer: Answer | None
@@ -94,13 +95,15 @@ def prepared(chosen: QuestionSet, folder: Path, encoder: Encoder) -> Iterator[Li
         library.close()
 
 
-def reader_key(reader: str, prompts: Path, replay: Path | None) -> str:
-    """Names a reader, the prompts that it reads with and, if it is a replay, the recordings."""
-    own = {file.name: prompts / file.name for file in PROMPTS.glob("*.jinja")}
-    files = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
-    told = [file.read_bytes() for file in files if not file.name.startswith("judge_")]
-    told += [replay.read_bytes()] if replay else []
-    return f"{reader} {hashlib.sha256(b''.join(told)).hexdigest()[:12]}"
+def reader_key(reader: str, settings: Settings, files: Sequence[Path]) -> str:
+    """Names a reader, the settings and prompts that it reads with, and what the files hold that
+    it goes by: recordings, or a network and its calibration."""
+    own = {file.name: settings.prompts / file.name for file in PROMPTS.glob("*.jinja")}
+    prompts = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
+    asking = [one for one in prompts if not one.name.startswith("judge_")]
+    held = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (*asking, *files)]
+    wanted = (settings.trained_reader, settings.rerank, settings.llm_window, settings.embeddings)
+    return f"{reader} {hashlib.sha256(repr((wanted, held)).encode()).hexdigest()[:12]}"
 
 
 def run(

@@ -176,6 +176,13 @@ def test_stored_answers_are_those_of_one_reader(qa_eval: Shell) -> None:
     assert (done.exit_code, "2 questions could not be asked" in done.stderr) == (3, True)
 
 
+def test_stored_answers_are_those_of_the_trained_reader_if_it_reads(qa_eval: Shell) -> None:
+    answers = ("@set.yaml", "--tag", "sea", "--answers", "@answers.jsonl")
+    for switch in ("on", "off", "on"):
+        assert qa_eval(*answers, QA_TRAINED_READER=switch).exit_code == 0
+    assert len((qa_eval.folder / "answers.jsonl").read_text().splitlines()) == 2
+
+
 def test_a_stored_answer_whose_article_changed_is_asked_again(qa_eval: Shell) -> None:
     answers = ("@set.yaml", "--tag", "sea", "--answers", "@answers.jsonl", "--json")
     qa_eval(*answers)

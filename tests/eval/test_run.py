@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from eval.cases import read_set
-from eval.run import Record, run
+from eval.run import Record, reader_key, run
 from index.library import Library
 from index.retrieve import Hit
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
+from qa.settings import Settings
 from tests.conftest import SAMPLES
 
 
@@ -29,3 +31,25 @@ def test_what_was_found_is_what_the_reader_got(samples: Library) -> None:
     laid = [hit.found.passage for hit in reversed(hits)][:8]
     assert places(engine) == [(one.article_id, one.span.start, one.span.end) for one in laid]
     assert places(None) == places(Engine(samples, ExtractiveReader(samples.encoder)))
+
+
+def test_a_record_is_of_a_reader_with_its_settings_and_files(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    weights = tmp_path / "reader.onnx"
+    weights.write_bytes(b"1")
+    first = reader_key("extractive", settings, [weights])
+    assert reader_key("extractive", replace(settings, data=tmp_path / "other"), [weights]) == first
+    (tmp_path / "answer.jinja").write_text("{{ question }}")
+    others = [
+        reader_key("extractive", replace(settings, **change), [weights])
+        for change in (
+            {"trained_reader": False},
+            {"rerank": False},
+            {"llm_window": 4_096},
+            {"embeddings": "e"},
+            {"prompts": tmp_path},
+        )
+    ]
+    weights.write_bytes(b"2")
+    others.append(reader_key("extractive", settings, [weights]))
+    assert len({first, *others}) == 7
