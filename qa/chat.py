@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.errors import InputError, NotFound
+from index.errors import InputError, LibraryError, NotFound
 from index.model import Filters, Span
 from index.sources.dates import to_utc
 from qa.answer import Answer, Event, FinalEvent, Turn
@@ -29,7 +29,8 @@ class Place:
 
 
 class Chat:
-    """Turns are kept as soon as they are answered; a question that was stopped is not a turn."""
+    """Turns are kept as soon as they are answered, if that can be; a question that was stopped is
+    not a turn."""
 
     def __init__(self, opening: Opening, chats: Chats, filters: Filters) -> None:
         self.opening = opening
@@ -43,8 +44,8 @@ class Chat:
 
     @property
     def number(self) -> int | None:
-        """The conversation's number; none before its first answer."""
-        return self.turns[-1].chat if self.turns else None
+        """The conversation's number; none before its first answer that is kept."""
+        return (self.turns[-1].chat or None) if self.turns else None
 
     @property
     def last(self) -> Kept:
@@ -134,17 +135,27 @@ class Chat:
         try:
             for event in events:
                 if isinstance(event, FinalEvent):
-                    self._keep(event.answer, filters, replaced)
+                    event = FinalEvent(answer=self._keep(event.answer, filters, replaced))
                 yield event
         finally:
             if isinstance(events, Generator):
                 events.close()  # a stopped answer lets go of its model, or of its connection
 
-    def _keep(self, answer: Answer, filters: Filters, replaced: Kept | None) -> None:
-        if replaced:
-            self.turns[-1] = self.chats.replace(replaced, answer, filters)
-        else:
-            self.turns.append(self.chats.append(self.number, answer, filters))
+    def _keep(self, answer: Answer, filters: Filters, replaced: Kept | None) -> Answer:
+        """The answer, with a notice if the file does not take it: the conversation goes on."""
+        try:
+            turn = self._kept(answer, filters, replaced)
+        except LibraryError as error:
+            notices = [*answer.notices, f"not kept: {error.message}"]
+            answer = answer.model_copy(update={"notices": notices})
+            turn = Kept(replaced.id if replaced else 0, self.number or 0, answer, filters)
+        self.turns = [*(self.turns[:-1] if replaced else self.turns), turn]
         self.unanswered = ""
         if self.opening.trouble:
             self.opening.look_again()
+        return answer
+
+    def _kept(self, answer: Answer, filters: Filters, replaced: Kept | None) -> Kept:
+        if replaced and replaced.id:
+            return self.chats.replace(replaced, answer, filters)
+        return self.chats.append(self.number, answer, filters)
