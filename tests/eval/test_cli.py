@@ -348,6 +348,15 @@ def test_what_a_judge_does_not_grade_is_unscored(
     assert openai_server.requests[0]["messages"][0]["content"].startswith("Mine: ")
 
 
+def test_a_judge_may_think_aloud(qa_eval: Shell, openai_server: OpenAIServer) -> None:
+    said = "<think>No, or is it? Yes.</think>\n\nyes"
+    openai_server.replies = [spoken(said), spoken("It may. No.</think> Partly")]
+    words = ("@set.yaml", "--tag", "sea", "--judge", "j", "--json")
+    (row,) = json.loads(qa_eval(*words, OPENAI_BASE_URL=openai_server.url).stdout)
+    found = {name: one["value"] for name, one in row["metrics"].items()}
+    assert (found["judge_citation_recall"], found["judge_correctness"]) == (1.0, 0.5)
+
+
 def test_a_judge_that_fails_leaves_the_run(qa_eval: Shell, openai_server: OpenAIServer) -> None:
     openai_server.replies = [refused(401, "no such key")]
     words = ("@set.yaml", "--judge", "j", "--json", "--answers", "@a.jsonl", "--junit", "@r.xml")
