@@ -27,6 +27,7 @@ from qa.terminal import (
     progress,
     tell_added,
     tell_state,
+    tell_unwritten,
 )
 
 if TYPE_CHECKING:
@@ -59,9 +60,7 @@ class Commands(click.Group):
             drop_output()
             ctx.exit(PIPE_CLOSED)
         except OSError as error:
-            drop_output()
-            click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
-            click.echo("hint: is the disk full?", err=True)
+            tell_unwritten(error)
             ctx.exit(QAError.exit_code)
 
 
