@@ -116,6 +116,7 @@ class Answer(Wire):
     notices: list[str]
     read: Laid
     timings_ms: dict[str, float]
+    """rewrite (of a follow-up), retrieve, read, and total."""
 
 
 class CitationEvent(Wire):
@@ -160,6 +161,12 @@ class ErrorEvent(Wire):
     message: str
     hint: str
     status: int
+
+    @classmethod
+    def of(cls, error: QAError) -> "ErrorEvent":
+        """The event that tells an error."""
+        kind = type(error).__name__
+        return cls(kind=kind, message=error.message, hint=error.hint, status=error.status)
 
     def error(self) -> QAError:
         """The error itself, for one who reads the stream and raises."""

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from index.errors import InputError, LibraryError, NotFound
 from index.model import Filters, Span
 from index.sources.dates import to_utc
-from qa.answer import Answer, Event, FinalEvent, Turn
+from qa.answer import MAX_TURNS, Answer, Event, FinalEvent, Turn
 from qa.chats import Chats, Kept
 from qa.opening import Opening
 
 if TYPE_CHECKING:
     from qa.rows import ArticleRow
-
-
-HISTORY_TURNS = 50
-"""Turns that go with a question: as many as a server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ class Chat:
         return self.turns[number - 1].answer
 
     def _asked(self, question: str, before: Sequence[Kept]) -> Generator[Event, None, None]:
-        latest = [kept.answer for kept in before[-HISTORY_TURNS:]]
+        latest = [kept.answer for kept in before[-MAX_TURNS:]]
         history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
         filters, self.unanswered = self.filters, question

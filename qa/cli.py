@@ -16,6 +16,7 @@ from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
+    DOES_NOT_SAY,
     colour,
     drop_output,
     embed,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from index.model import Article
     from qa.service import Service
 
-DOES_NOT_SAY = 1
 FAILED = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
-from index.model import Filters, Passage, Span
+from index.model import Filters, Span
 from index.retrieve import Hit, Retrieved
 from qa.answer import (
     Answer,
@@ -16,17 +16,15 @@ from qa.answer import (
     ErrorEvent,
     Event,
     FinalEvent,
-    Laid,
     MetaEvent,
-    Nearest,
     Part,
-    Place,
     Statement,
     Turn,
 )
 from qa.cite import Citer
 from qa.conversation import Rewrite, by_rules
 from qa.disagree import disagreements
+from qa.found import laid, nearest
 from qa.readers import Draft, Notice, Reader
 from qa.support import Checker, Verdict
 from qa.table import Table, lay
@@ -125,8 +123,7 @@ class Engine:
         try:
             yield from self._answer(question, filters or Filters(), history, reader)
         except QAError as error:
-            kind = type(error).__name__
-            yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
+            yield ErrorEvent.of(error)
         yield DoneEvent()
 
     def _answer(
@@ -136,12 +133,17 @@ class Engine:
         ends = time.monotonic() + self._deadline
         question = _checked(question)
         readers = self._chosen(name)
-        asked = self._rewrite(question, history, ends) if history else question
+        asked, timings = question, dict[str, float]()
+        if history:
+            asked = self._rewrite(question, history, ends)
+            timings["rewrite"] = _since(started)
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
+        searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(table), Checker(table), table, table, notices=list(retrieved.notices))
-        draft.timings["retrieve"] = _since(started)
+        draft = _Draft(Citer(table), Checker(table), table, table, timings=timings)
+        draft.notices += retrieved.notices
+        draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
         reader = yield from _read(readers, asked, draft, ends)
         draft.timings["read"] = _since(reading)
@@ -270,42 +272,12 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         answer=draft.text,
         statements=draft.statements,
         citations=draft.citer.citations,
-        nearest=[] if answerable else [_nearest(hit) for hit in hits[:_NEAREST]],
+        nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
         unknown_markers=draft.unknown_markers,
         notices=draft.notices,
-        read=_laid(draft.table, hits),
+        read=laid(draft.table, hits),
         timings_ms=draft.timings,
-    )
-
-
-def _laid(table: Table, hits: tuple[Hit, ...]) -> Laid:
-    ranks = {row.rank for row in table.rows}
-    return Laid(
-        passages=table.passages,
-        sentences=len(table.rows),
-        found=len(hits),
-        places=[_place(hit.found.passage) for hit in hits if hit.rank in ranks],
-    )
-
-
-def _place(passage: Passage) -> Place:
-    span = passage.span
-    names = {"article_id": passage.article_id, "version": passage.version}
-    return Place(**names, start=span.start, end=span.end)
-
-
-def _nearest(hit: Hit) -> Nearest:
-    found = hit.found
-    stripped = found.text.strip()
-    start = found.passage.span.start + found.text.index(stripped)
-    return Nearest(
-        article_id=found.article.id,
-        version=found.passage.version,
-        title=found.article.title,
-        start=start,
-        end=start + len(stripped),
-        quote=stripped,
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DOES_NOT_SAY = 1
+"""The exit code of a question that the articles do not answer."""
+
 
 def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
     """The items, with a bar of how many went by where somebody looks on."""

@@ -23,6 +23,7 @@ PURE = (
     "qa/cite",
     "qa/cursor",
     "qa/filters",
+    "qa/found",
     "qa/markers",
     "qa/opposites",
     "qa/readers/clues",

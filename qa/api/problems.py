@@ -99,7 +99,6 @@ def statuses(*numbers: int) -> dict[int | str, dict[str, Any]]:
         401: "A key is needed.",
         403: "This key, host or origin may not do this.",
         404: "There is no such thing.",
-        409: "The library cannot be used.",
         413: "The body is too large.",
         422: "The request lacks what it needs.",
         429: "Too many requests; `Retry-After` says when to come again.",

@@ -276,6 +276,8 @@ def test_why_tells_the_fate_of_each_passage(talk: Talk) -> None:
     assert "storm" in why[4].casefold()
     assert why[-1].startswith("read by scripted; retrieve ")
     assert not any("Water law" in line for line in why)
+    told = talk("And then?", "/why", script=[[SANK]])
+    assert told.splitlines()[-1].startswith("read by scripted; rewrite ")
 
 
 def test_a_conversation_goes_on_where_it_cannot_be_kept(talk: Talk, tmp_path: Path) -> None:
