@@ -14,7 +14,7 @@ from index.errors import InputError, QAError
 from qa.cli import main
 from qa.options import as_json
 from qa.settings import Settings
-from qa.terminal import printable
+from qa.terminal import printable, tell_unwritten
 
 if TYPE_CHECKING:
     from eval.measure import Step
@@ -66,10 +66,13 @@ def run(settings: Settings, /, **chosen: Any) -> None:
     """
     try:
         sys.exit(_run(settings, **chosen))
-    except InputError:
+    except (InputError, BrokenPipeError):
         raise
     except QAError as error:
         click.echo(f"error: {error.message}\nhint: {error.hint}", err=True)
+        sys.exit(COULD_NOT_RUN)
+    except OSError as error:
+        tell_unwritten(error)
         sys.exit(COULD_NOT_RUN)
 
 
@@ -117,7 +120,7 @@ def _run(
 
     if update_baseline and not baseline:
         raise InputError("--update-baseline needs --baseline FILE")
-    _agree(chosen)
+    _agree(chosen | {"baseline": baseline})
     limits = dict(map(gate.parse_floor, floors))
     read = [read_set(path) for path in sets]
     if len({one.name for one in read}) < len(read):
@@ -125,17 +128,18 @@ def _run(
     known: dict[str, gate.Baseline] = {}
     if baseline and (baseline.exists() or not update_baseline):
         known = gate.read_baselines(baseline)
+    lacking = [one.name for one in read if one.name not in known]
+    if baseline and not update_baseline and lacking:
+        raise InputError(f"{baseline} has no set {lacking[0]}", "add it: --update-baseline")
     reports = []
     for one in read:
         base = None if update_baseline else known.get(one.name)
-        if baseline and not update_baseline and base is None:
-            raise InputError(f"{baseline} has no set {one.name}", "add it: --update-baseline")
         with _bar(as_json) as step:
             reports.append(measured(settings, one, limits, base, chosen, step))
+    _write(reports, chosen)
     if baseline and update_baseline:
         now = {r.name: gate.updated(known.get(r.name), r.found, r.results) for r in reports}
         gate.write_baselines(baseline, known | now)
-    _write(reports, chosen)
     _tell(reports, as_json)
     return _code(reports)
 
@@ -149,7 +153,7 @@ def _agree(chosen: dict[str, Any]) -> None:
         raise InputError(f"{' and '.join(taken)} contradict each other", "choose one of them")
     if chosen["judge"] and chosen["retrieval_only"]:
         raise InputError("--judge needs answers", "leave out --retrieval-only")
-    for name in ("answers", "record", "junit", "markdown", "html"):
+    for name in ("answers", "record", "baseline", "junit", "markdown", "html"):
         if chosen[name] and not chosen[name].resolve().parent.is_dir():
             raise InputError(f"there is no folder for --{name} {chosen[name]}", "make it first")
 

@@ -15,6 +15,7 @@ from eval.cases import Question
 from qa.answer import Answer
 from qa.prompts import PROMPTS, filled, template
 from qa.readers.llm import Model
+from qa.thoughts import spoken
 
 if TYPE_CHECKING:
     from llama_index.core.prompts import RichPromptTemplate
@@ -92,7 +93,7 @@ class Judge:
     def _grade(self, prompt: "RichPromptTemplate", **values: str) -> float | None:
         """None for an answer that is no grade."""
         ends = time.monotonic() + SECONDS
-        said = "".join(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
+        said = spoken(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
         return _GRADES.get(said.split()[0].strip(".,!*\"'") if said else "")
 
 

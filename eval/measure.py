@@ -1,9 +1,10 @@
 """One set measured: its articles laid in a library, its questions asked, the answers scored."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from eval import gate
@@ -17,6 +18,7 @@ from index.errors import InputError, QAError
 from index.library import Library
 from qa.build import make_encoder, make_engine, make_llm_engine, make_model
 from qa.engine import Engine
+from qa.readers.trained.cross_encoder import CALIBRATION, MODEL
 from qa.settings import Settings
 
 Step = Callable[[int, int], None]
@@ -47,6 +49,7 @@ def measured(
     step: Step,
 ) -> Report:
     """Run one set as the options of the command say, and hold it against floors and baseline."""
+    settings = _reading(settings, chosen)
     encoder = make_encoder(settings)
     folder = settings.data.parent / "eval" / f"{chosen_set.name}@{encoder.name.replace('/', '-')}"
     with prepared(chosen_set, folder, encoder) as library:
@@ -87,7 +90,7 @@ def _asked(
     step: Step,
 ) -> list[Result]:
     """Ask each question as often as wanted and score what came of it."""
-    key = reader_key(reader, settings.prompts, chosen["replay"]) if _by_model(chosen) else reader
+    key = reader_key(reader, settings, list(_files(settings, chosen["replay"])))
     repeated = [question for question in questions for _ in range(chosen["repeat"])]
     counted = count(1)
     records = run(
@@ -126,15 +129,28 @@ def _by_model(chosen: Mapping[str, Any]) -> bool:
     return bool(chosen["live"] or chosen["record"] or chosen["replay"])
 
 
+def _reading(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
+    """The settings as the reader that was asked for goes by them."""
+    if not _by_model(chosen):
+        return settings.without_llm()
+    # A prompt is looked up by its words: their order must not hang on a processor's rounding.
+    return replace(settings, rerank=False) if chosen["replay"] or chosen["record"] else settings
+
+
+def _files(settings: Settings, replay: Path | None) -> Iterator[Path]:
+    """What a reader goes by besides its prompts."""
+    if settings.trained_reader:
+        yield from (MODEL, CALIBRATION)
+    if replay:
+        yield replay
+
+
 def _engine(settings: Settings, library: Library, chosen: Mapping[str, Any]) -> Engine | None:
     """The engine that was asked for; no fallback, as that would hide a model's failures."""
     if chosen["retrieval_only"]:
         return None
     if not _by_model(chosen):
-        return make_engine(settings.without_llm(), library)
-    if chosen["replay"] or chosen["record"]:
-        # A prompt is looked up by its words: their order must not hang on a processor's rounding.
-        settings = replace(settings, rerank=False)
+        return make_engine(settings, library)
     if chosen["replay"]:
         return make_llm_engine(settings, library, ReplayModel(chosen["replay"]), None)
     if not settings.llm:

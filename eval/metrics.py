@@ -21,8 +21,8 @@ from index.model import Span
 
 T = TypeVar("T")
 
-# Retrieval: `found` is best first. A run looks at the first 8 (`qa.engine.PASSAGES`, what a reader
-# gets): `retrieval_recall`, `mrr` and `ndcg` without a k in their names are at 8.
+# Retrieval: `found` is best first. A run looks at what the reader got, in its order, at most 8
+# (`qa.engine.PASSAGES`): `retrieval_recall`, `mrr` and `ndcg` without a k in their names are at 8.
 
 
 def retrieval_recall(found: Sequence[Place], gold: Sequence[Place], k: int) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.cases import Place, Question, QuestionSet
+from eval.cases import Case, Place, Question, QuestionSet
 from eval.lines import add, lines, mend
 from index.errors import InputError, QAError
 from index.library import Library
@@ -20,10 +20,11 @@ from qa.answer import Answer
 from qa.conversation import by_rules
 from qa.engine import PASSAGES, Engine
 from qa.prompts import PROMPTS
+from qa.settings import Settings
 
 
 class Found(BaseModel):
-    """A passage that was retrieved, of the version that was the article's then."""
+    """A passage that the reader got, or would, of the version that was the article's then."""
 
     article_id: str
     version: str
@@ -45,7 +46,7 @@ class Record(BaseModel):
     asked: str
     """A hash of the question, so that an answer is not taken for that of another one."""
     reader: str
-    """Who read, and with which prompts; see `reader_key`."""
+    """Who read, and with what; see `reader_key`."""
     repeat: int
     found: list[Found]
     answer: Answer | None
@@ -94,13 +95,15 @@ def prepared(chosen: QuestionSet, folder: Path, encoder: Encoder) -> Iterator[Li
         library.close()
 
 
-def reader_key(reader: str, prompts: Path, replay: Path | None) -> str:
-    """Names a reader, the prompts that it reads with and, if it is a replay, the recordings."""
-    own = {file.name: prompts / file.name for file in PROMPTS.glob("*.jinja")}
-    files = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
-    told = [file.read_bytes() for file in files if not file.name.startswith("judge_")]
-    told += [replay.read_bytes()] if replay else []
-    return f"{reader} {hashlib.sha256(b''.join(told)).hexdigest()[:12]}"
+def reader_key(reader: str, settings: Settings, files: Sequence[Path]) -> str:
+    """Names a reader, the settings and prompts that it reads with, and what the files hold that
+    it goes by: recordings, or a network and its calibration."""
+    own = {file.name: settings.prompts / file.name for file in PROMPTS.glob("*.jinja")}
+    prompts = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
+    asking = [one for one in prompts if not one.name.startswith("judge_")]
+    held = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (*asking, *files)]
+    wanted = (settings.trained_reader, settings.rerank, settings.llm_window, settings.embeddings)
+    return f"{reader} {hashlib.sha256(repr((wanted, held)).encode()).hexdigest()[:12]}"
 
 
 def run(
@@ -146,14 +149,10 @@ def _ask(
 ) -> Record:
     started = time.perf_counter()
     case, filters = question.case, question.case.filters.filters()
-    found, answer, error = [], None, ""
+    found, answer, error = list[Found](), None, ""
     try:
         answer = engine.ask(case.question, filters, case.history) if engine else None
-        asked = answer.standalone_question if answer else by_rules(case.question, case.history)
-        for hit in library.retrieve(asked, PASSAGES, filters).hits:
-            passage, span = hit.found.passage, hit.found.passage.span
-            place = {"start": span.start, "end": span.end}
-            found.append(Found(article_id=passage.article_id, version=passage.version, **place))
+        found = _laid(answer) if answer else _retrieved(library, case)
     except QAError as failure:
         error = failure.message
     taken = answer.timings_ms["total"] if answer else (time.perf_counter() - started) * 1000
@@ -167,6 +166,24 @@ def _ask(
         error=error,
         milliseconds=round(taken, 1),
     )
+
+
+def _laid(answer: Answer) -> list[Found]:
+    """What the reader got."""
+    return [Found.model_validate(place.model_dump()) for place in answer.read.places]
+
+
+def _retrieved(library: Library, case: Case) -> list[Found]:
+    """What the library finds for a reader."""
+    asked = by_rules(case.question, case.history)
+    hits = library.retrieve(asked, PASSAGES, case.filters.filters()).hits
+    passages = [hit.found.passage for hit in hits]
+    return [
+        Found(
+            article_id=one.article_id, version=one.version, start=one.span.start, end=one.span.end
+        )
+        for one in passages
+    ]
 
 
 def _asked(question: Question) -> str:

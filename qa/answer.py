@@ -67,13 +67,25 @@ class Statement(Wire):
 
 
 class Nearest(Wire):
-    """A passage close to a question that the articles do not answer."""
+    """A passage close to a question that the articles do not answer: `text[start:end] == quote` in
+    version `version` of article `article_id`."""
 
     article_id: str
+    version: str = ""
+    """Empty in an answer of an earlier qa."""
     title: str
     start: int
     end: int
     quote: str
+
+
+class Place(Wire):
+    """A passage of one version of an article."""
+
+    article_id: str
+    version: str
+    start: int
+    end: int
 
 
 class Laid(Wire):
@@ -82,6 +94,8 @@ class Laid(Wire):
     passages: int
     sentences: int
     found: int
+    places: list[Place] = []
+    """Where those passages stand, in the order in which they were best."""
 
 
 class Answer(Wire):
@@ -102,6 +116,7 @@ class Answer(Wire):
     notices: list[str]
     read: Laid
     timings_ms: dict[str, float]
+    """rewrite (of a follow-up), retrieve, read, and total."""
 
 
 class CitationEvent(Wire):
@@ -146,6 +161,12 @@ class ErrorEvent(Wire):
     message: str
     hint: str
     status: int
+
+    @classmethod
+    def of(cls, error: QAError) -> "ErrorEvent":
+        """The event that tells an error."""
+        kind = type(error).__name__
+        return cls(kind=kind, message=error.message, hint=error.hint, status=error.status)
 
     def error(self) -> QAError:
         """The error itself, for one who reads the stream and raises."""

@@ -4,19 +4,15 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.errors import InputError, NotFound
+from index.errors import InputError, LibraryError, NotFound
 from index.model import Filters, Span
 from index.sources.dates import to_utc
-from qa.answer import Answer, Event, FinalEvent, Turn
+from qa.answer import MAX_TURNS, Answer, Event, FinalEvent, Turn
 from qa.chats import Chats, Kept
 from qa.opening import Opening
 
 if TYPE_CHECKING:
     from qa.rows import ArticleRow
-
-
-HISTORY_TURNS = 50
-"""Turns that go with a question: as many as a server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,8 @@ class Place:
 
 
 class Chat:
-    """Turns are kept as soon as they are answered; a question that was stopped is not a turn."""
+    """Turns are kept as soon as they are answered, if that can be; a question that was stopped is
+    not a turn."""
 
     def __init__(self, opening: Opening, chats: Chats, filters: Filters) -> None:
         self.opening = opening
@@ -43,8 +40,8 @@ class Chat:
 
     @property
     def number(self) -> int | None:
-        """The conversation's number; none before its first answer."""
-        return self.turns[-1].chat if self.turns else None
+        """The conversation's number; none before its first answer that is kept."""
+        return (self.turns[-1].chat or None) if self.turns else None
 
     @property
     def last(self) -> Kept:
@@ -115,7 +112,9 @@ class Chat:
         nearest = self.last.answer.nearest
         if label[1:].isdecimal() and 0 < int(label[1:]) <= len(nearest):
             found = nearest[int(label[1:]) - 1]
-            return Place(found.article_id, span=Span(found.start, found.end))
+            # Of an answer without the version, nobody knows which text the offsets are of.
+            span = Span(found.start, found.end) if found.version else None
+            return Place(found.article_id, found.version, span)
         raise NotFound(f"there is no passage {label}", f"there are {len(nearest)} of them")
 
     def _turn(self, number: int) -> Answer:
@@ -124,7 +123,7 @@ class Chat:
         return self.turns[number - 1].answer
 
     def _asked(self, question: str, before: Sequence[Kept]) -> Generator[Event, None, None]:
-        latest = [kept.answer for kept in before[-HISTORY_TURNS:]]
+        latest = [kept.answer for kept in before[-MAX_TURNS:]]
         history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
         filters, self.unanswered = self.filters, question
@@ -132,17 +131,27 @@ class Chat:
         try:
             for event in events:
                 if isinstance(event, FinalEvent):
-                    self._keep(event.answer, filters, replaced)
+                    event = FinalEvent(answer=self._keep(event.answer, filters, replaced))
                 yield event
         finally:
             if isinstance(events, Generator):
                 events.close()  # a stopped answer lets go of its model, or of its connection
 
-    def _keep(self, answer: Answer, filters: Filters, replaced: Kept | None) -> None:
-        if replaced:
-            self.turns[-1] = self.chats.replace(replaced, answer, filters)
-        else:
-            self.turns.append(self.chats.append(self.number, answer, filters))
+    def _keep(self, answer: Answer, filters: Filters, replaced: Kept | None) -> Answer:
+        """The answer, with a notice if the file does not take it: the conversation goes on."""
+        try:
+            turn = self._kept(answer, filters, replaced)
+        except LibraryError as error:
+            notices = [*answer.notices, f"not kept: {error.message}"]
+            answer = answer.model_copy(update={"notices": notices})
+            turn = Kept(replaced.id if replaced else 0, self.number or 0, answer, filters)
+        self.turns = [*(self.turns[:-1] if replaced else self.turns), turn]
         self.unanswered = ""
         if self.opening.trouble:
             self.opening.look_again()
+        return answer
+
+    def _kept(self, answer: Answer, filters: Filters, replaced: Kept | None) -> Kept:
+        if replaced and replaced.id:
+            return self.chats.replace(replaced, answer, filters)
+        return self.chats.append(self.number, answer, filters)

@@ -5,9 +5,12 @@ after `kill -9`, and chats in several terminals do not get in each other's way.
 """
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,7 +36,8 @@ _NEXT_CHAT = "(SELECT coalesce(max(chat), 0) + 1 FROM turns)"
 class Kept:
     """A turn: the whole answer, which names the versions that it cites, and how it was asked.
 
-    `id` is the turn's, `chat` its conversation's; both count from 1 and are never used twice.
+    `id` is the turn's, `chat` its conversation's; both count from 1 and are never used twice. 0 is
+    that of a turn that could not be kept.
     """
 
     id: int
@@ -53,19 +57,21 @@ class ChatRow:
 
 
 class Chats:
-    """The conversations over one library: the path of its folder, or a server's URL."""
+    """The conversations over one library: the path of its folder, or a server's URL.
+
+    Every method raises LibraryError if the file cannot be used: it is full, locked, or broken.
+    """
 
     def __init__(self, file: Path, library: str) -> None:
-        """LibraryError if the file cannot be used; `in_memory` keeps nothing and always works."""
+        """`in_memory` keeps nothing and always works."""
         self._library = library
-        try:
+        self._file = file
+        with self._translated():
             if str(file) != ":memory:":
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 file.touch(mode=0o600)
             self._database = sqlite3.connect(file, isolation_level=None)
-            self._database.execute(_TABLE)
-        except (OSError, sqlite3.Error) as error:
-            raise LibraryError(f"{file} cannot be used: {error}", "set XDG_STATE_HOME") from error
+        self._rows(_TABLE)
 
     @classmethod
     def in_memory(cls, library: str) -> "Chats":
@@ -80,16 +86,16 @@ class Chats:
         """Keep a turn; without `chat` it begins a new conversation."""
         given = "?" if chat else _NEXT_CHAT
         values = (self._library, _now(), answer.question, filter_words(filters))
-        id_, number = self._database.execute(
+        ((id_, number),) = self._rows(
             "INSERT INTO turns (chat, library, asked_at, question, filters, answer) "
             f"VALUES ({given}, ?, ?, ?, ?, ?) RETURNING id, chat",
             (*((chat,) if chat else ()), *values, answer.model_dump_json()),
-        ).fetchone()
+        )
         return Kept(id_, number, answer, filters)
 
     def replace(self, turn: Kept, answer: Answer, filters: Filters) -> Kept:
         """Put another answer to the same question in place of a turn's."""
-        self._database.execute(
+        self._rows(
             "UPDATE turns SET asked_at = ?, question = ?, filters = ?, answer = ? WHERE id = ?",
             (_now(), answer.question, filter_words(filters), answer.model_dump_json(), turn.id),
         )
@@ -97,10 +103,10 @@ class Chats:
 
     def turns(self, chat: int) -> list[Kept]:
         """A conversation, oldest turn first. NotFound if this library has none of that number."""
-        rows = self._database.execute(
+        rows = self._rows(
             "SELECT id, answer, filters FROM turns WHERE chat = ? AND library = ? ORDER BY id",
             (chat, self._library),
-        ).fetchall()
+        )
         if not rows:
             raise NotFound(f"there is no conversation {chat} over this library", "see /chats")
         try:
@@ -122,13 +128,28 @@ class Chats:
 
     def listed(self) -> list[ChatRow]:
         """All conversations, the one with the latest turn first."""
-        rows = self._database.execute(
+        rows = self._rows(
             "SELECT chat, count(*), max(asked_at), (SELECT question FROM turns AS first "
             "WHERE first.chat = turns.chat ORDER BY id LIMIT 1) FROM turns WHERE library = ? "
             "GROUP BY chat ORDER BY max(asked_at) DESC, chat DESC",
             (self._library,),
         )
         return [ChatRow(c, n, datetime.fromisoformat(at), question) for c, n, at, question in rows]
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """What a statement gives, once it is done."""
+        with self._translated():
+            return self._database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of the file as LibraryError."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryError(
+                f"{self._file} cannot be used: {error}", "set XDG_STATE_HOME"
+            ) from error
 
 
 def _now() -> str:

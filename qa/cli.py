@@ -16,6 +16,7 @@ from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
 from qa.terminal import (
+    DOES_NOT_SAY,
     colour,
     drop_output,
     embed,
@@ -27,6 +28,7 @@ from qa.terminal import (
     progress,
     tell_added,
     tell_state,
+    tell_unwritten,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from index.model import Article
     from qa.service import Service
 
-DOES_NOT_SAY = 1
 FAILED = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -59,9 +60,7 @@ class Commands(click.Group):
             drop_output()
             ctx.exit(PIPE_CLOSED)
         except OSError as error:
-            drop_output()
-            click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
-            click.echo("hint: is the disk full?", err=True)
+            tell_unwritten(error)
             ctx.exit(QAError.exit_code)
 
 

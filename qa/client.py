@@ -109,8 +109,7 @@ class Client:
         try:
             yield from self._events(body)
         except QAError as error:
-            kind = type(error).__name__
-            yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
+            yield ErrorEvent.of(error)
             yield DoneEvent()
 
     def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
@@ -256,16 +255,10 @@ def _event(name: str, data: str) -> Event:
         case "final":
             return FinalEvent(answer=Answer.model_validate_json(data))
         case "error":
-            return _error_event(json.loads(data))
+            return ErrorEvent.of(_error(json.loads(data)))
         case "done":
             return DoneEvent()
     raise ValueError(f"there is no event {name!r}")
-
-
-def _error_event(problem: Mapping[str, Any]) -> ErrorEvent:
-    error = _error(problem)
-    kind = type(error).__name__
-    return ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
 
 
 def _checked(response: httpx2.Response) -> httpx2.Response:

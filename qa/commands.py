@@ -15,8 +15,9 @@ from qa.filters import filter_words, parse_filters
 from qa.render import passage_lines
 from qa.screen import Screen
 
-SHOWN = 12
-"""Passages that /why and /search show."""
+SHOWN = 16
+"""Passages that /why and /search show: as many as the engine chooses from
+(`qa.engine.FOUND_TO_RERANK`, which is slow to import)."""
 
 
 class Commands:

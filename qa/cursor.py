@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from index.errors import InputError
 from index.model import Article
 
+_NO_PLACE = (ValueError, TypeError, OverflowError, OSError, AttributeError, RecursionError)
+
 
 def cursor(article: Article) -> str:
     """A word that names the place of an article among all, newest first."""
@@ -22,5 +24,5 @@ def place(word: str) -> Article:
         id_.encode()  # no lone surrogates
         moment = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
         return Article(id=id_, text="", published_at=moment)
-    except (ValueError, TypeError, OverflowError, OSError, AttributeError) as error:
+    except _NO_PLACE as error:
         raise InputError("this is no cursor", "take `next` of the page before") from error

@@ -16,9 +16,7 @@ from qa.answer import (
     ErrorEvent,
     Event,
     FinalEvent,
-    Laid,
     MetaEvent,
-    Nearest,
     Part,
     Statement,
     Turn,
@@ -26,6 +24,7 @@ from qa.answer import (
 from qa.cite import Citer
 from qa.conversation import Rewrite, by_rules
 from qa.disagree import disagreements
+from qa.found import laid, nearest
 from qa.readers import Draft, Notice, Reader
 from qa.support import Checker, Verdict
 from qa.table import Table, lay
@@ -124,8 +123,7 @@ class Engine:
         try:
             yield from self._answer(question, filters or Filters(), history, reader)
         except QAError as error:
-            kind = type(error).__name__
-            yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
+            yield ErrorEvent.of(error)
         yield DoneEvent()
 
     def _answer(
@@ -135,12 +133,17 @@ class Engine:
         ends = time.monotonic() + self._deadline
         question = _checked(question)
         readers = self._chosen(name)
-        asked = self._rewrite(question, history, ends) if history else question
+        asked, timings = question, dict[str, float]()
+        if history:
+            asked = self._rewrite(question, history, ends)
+            timings["rewrite"] = _since(started)
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
+        searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(table), Checker(table), table, table, notices=list(retrieved.notices))
-        draft.timings["retrieve"] = _since(started)
+        draft = _Draft(Citer(table), Checker(table), table, table, timings=timings)
+        draft.notices += retrieved.notices
+        draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
         reader = yield from _read(readers, asked, draft, ends)
         draft.timings["read"] = _since(reading)
@@ -269,25 +272,12 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         answer=draft.text,
         statements=draft.statements,
         citations=draft.citer.citations,
-        nearest=[] if answerable else [_nearest(hit) for hit in hits[:_NEAREST]],
+        nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
         unknown_markers=draft.unknown_markers,
         notices=draft.notices,
-        read=Laid(passages=draft.table.passages, sentences=len(draft.table.rows), found=len(hits)),
+        read=laid(draft.table, hits),
         timings_ms=draft.timings,
-    )
-
-
-def _nearest(hit: Hit) -> Nearest:
-    found = hit.found
-    stripped = found.text.strip()
-    start = found.passage.span.start + found.text.index(stripped)
-    return Nearest(
-        article_id=found.article.id,
-        title=found.article.title,
-        start=start,
-        end=start + len(stripped),
-        quote=stripped,
     )
 
 

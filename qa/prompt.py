@@ -12,6 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 from prompt_toolkit.styles import Style
 
+from index.errors import LibraryError
 from qa.chat import Chat
 from qa.commands import commands
 from qa.filters import KEYS, filter_words, quoted
@@ -124,7 +125,10 @@ class Completions(Completer):
         yield from _matching(typed, ((name, "") for name in self._chat.opening.readers))
 
     def _chats(self, typed: str) -> Iterator[Completion]:
-        rows = self._chat.chats.listed()
+        try:
+            rows = self._chat.chats.listed()
+        except LibraryError:  # /chats tells it
+            return
         yield from _matching(typed, ((str(row.chat), row.question) for row in rows))
 
     def _help(self, typed: str) -> Iterator[Completion]:

@@ -16,11 +16,10 @@ from qa.commands import Commands
 from qa.opening import Opening
 from qa.screen import Screen, keys_unseen
 from qa.settings import Settings
+from qa.terminal import DOES_NOT_SAY
 
 if TYPE_CHECKING:
     from qa.service import Service
-
-DOES_NOT_SAY = 1
 
 
 def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | None) -> int:

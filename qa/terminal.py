@@ -1,5 +1,6 @@
 """What a person at a terminal, or a script behind a pipe, gets to see of a result."""
 
+import errno
 import json
 import os
 import sys
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from qa.service import Service
 
 T = TypeVar("T")
+
+DOES_NOT_SAY = 1
+"""The exit code of a question that the articles do not answer."""
 
 
 def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
@@ -132,6 +136,14 @@ def printable(text: str) -> str:
 def drop_output() -> None:
     """What is still to be written goes nowhere, so that the end of the program does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell_unwritten(error: OSError) -> None:
+    """Say what cannot be read or written, and why; the rest of the output goes nowhere."""
+    drop_output()
+    click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
+    if error.errno == errno.ENOSPC:
+        click.echo("hint: is the disk full?", err=True)
 
 
 def colour() -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from index.match import WEIGHTS
-from qa.answer import Answer, Citation
+from qa.answer import Answer, Citation, Laid, Place
 from qa.render import Fragment, cut
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def why_lines(
         cited = [citation.n for citation in answer.citations if _within(citation, row)]
         yield [
             (_figures(row), ""),
-            (_fate(row, cited, answer.read.passages), "number" if cited else "dim"),
+            (_fate(row, cited, answer.read), "number" if cited else "dim"),
         ]
         where = f"{row.title or row.article_id} {row.start}-{row.end}"
         shown = cut(f"{where} “{row.text}”", columns and columns - len(_INDENT))
@@ -46,10 +46,13 @@ def _figures(row: "PassageRow") -> str:
     return f"{row.rank:>3}  {row.score:5.3f} {matched} {ranks}  "
 
 
-def _fate(row: "PassageRow", cited: Sequence[int], read: int) -> str:
+def _fate(row: "PassageRow", cited: Sequence[int], read: Laid) -> str:
     if cited:
         return "cited " + "".join(f"[{n}]" for n in cited)
-    return "read, not cited" if row.rank <= read else f"left out: only {read} are read"
+    if read.passages and not read.places:
+        return "not cited"  # an answer of an earlier version, which does not tell what was read
+    place = Place(article_id=row.article_id, version=row.version, start=row.start, end=row.end)
+    return "read, not cited" if place in read.places else f"left out: only {read.passages} are read"
 
 
 def _within(citation: Citation, row: "PassageRow") -> bool:

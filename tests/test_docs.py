@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from eval.cli import main
 from index.library import Library
+from qa.build import make_engine
 from qa.commands import commands
-from qa.engine import Engine
-from qa.readers.extractive import ExtractiveReader
 from qa.render import citation_line
+from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_the_transcript_is_real(samples: Library) -> None:
     (block,) = blocks("console")
     command, _, told = block.partition("\n")
     question = command.removeprefix("$ qa ask ").strip('"')
-    answer = Engine(samples, ExtractiveReader(samples.encoder)).ask(question)
+    answer = make_engine(Settings(data=Path()), samples).ask(question)
     assert told.startswith(answer.answer)
     for citation in answer.citations:
         assert f"“{citation.quote}”" in told
@@ -81,7 +81,7 @@ def test_the_transcript_is_real(samples: Library) -> None:
 def test_the_chat_is_real(samples: Library) -> None:
     (block,) = [block for block in blocks("text") if block.startswith("$ qa chat\n")]
     question = block.splitlines()[1].removeprefix("> ")
-    answer = Engine(samples, ExtractiveReader(samples.encoder)).ask(question)
+    answer = make_engine(Settings(data=Path()), samples).ask(question)
     assert " ".join(answer.answer.split()) in " ".join(block.split())
     for citation in answer.citations:
         assert "".join(text for text, _ in citation_line(citation, 80)) in block.splitlines()

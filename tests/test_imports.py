@@ -23,6 +23,7 @@ PURE = (
     "qa/cite",
     "qa/cursor",
     "qa/filters",
+    "qa/found",
     "qa/markers",
     "qa/opposites",
     "qa/readers/clues",
@@ -73,8 +74,8 @@ def loaded(modules: str) -> set[str]:
 
 
 def test_help_imports_nothing_slow() -> None:
-    slow = FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx"}
-    assert not loaded("qa.cli") & slow
+    slow = FRAMEWORKS - {"click"} | {"numpy", "pydantic", "trafilatura", "httpx", "httpx2"}
+    assert not loaded("eval.cli") & slow
 
 
 def test_asking_a_server_needs_no_index_and_no_server() -> None:

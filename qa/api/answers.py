@@ -79,6 +79,5 @@ class Answers:
 
 def ended(error: QAError) -> Iterator[Event]:
     """How an answer ends that an error cuts short."""
-    kind = type(error).__name__
-    yield ErrorEvent(kind=kind, message=error.message, hint=error.hint, status=error.status)
+    yield ErrorEvent.of(error)
     yield DoneEvent()

@@ -4,12 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Statement
+from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Place, Statement
 from qa.rows import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 
-Moved = TypeVar("Moved", Part, Statement, Citation, Nearest, PassageRow)
+Moved = TypeVar("Moved", Part, Statement, Citation, Nearest, Place, PassageRow)
+
+InArticle = TypeVar("InArticle", Citation, Nearest, Place, PassageRow)
 
 Pointing = TypeVar("Pointing", Statement, DeltaEvent)
 
@@ -31,11 +33,13 @@ class Utf16:
 def answer_in_utf16(answer: Answer, text: Text) -> Answer:
     """The same answer: statements count in its text, the others in their article's."""
     own = Utf16(answer.answer)
+    places = [_in_article(place, text) for place in answer.read.places]
     return answer.model_copy(
         update={
             "statements": [_moved(_pointing(one, own), own) for one in answer.statements],
             "citations": [citation_in_utf16(citation, text) for citation in answer.citations],
-            "nearest": [_moved(near, Utf16(text(near.article_id, ""))) for near in answer.nearest],
+            "nearest": [_in_article(near, text) for near in answer.nearest],
+            "read": answer.read.model_copy(update={"places": places}),
         }
     )
 
@@ -47,12 +51,12 @@ def delta_in_utf16(delta: DeltaEvent) -> DeltaEvent:
 
 def citation_in_utf16(citation: Citation, text: Text) -> Citation:
     """The same citation, counting in its article's version."""
-    return _moved(citation, Utf16(text(citation.article_id, citation.version)))
+    return _in_article(citation, text)
 
 
 def search_in_utf16(result: SearchResult, text: Text) -> SearchResult:
     """The same passages, counting in their article's version."""
-    moved = [_moved(row, Utf16(text(row.article_id, row.version))) for row in result.passages]
+    moved = [_in_article(row, text) for row in result.passages]
     return result.model_copy(update={"passages": moved})
 
 
@@ -66,6 +70,10 @@ def article_in_utf16(article: ArticleText) -> ArticleText:
 def _pointing(item: Pointing, unit: Utf16) -> Pointing:
     span = item.answer_span
     return item.model_copy(update={"answer_span": _moved(span, unit)}) if span else item
+
+
+def _in_article(item: InArticle, text: Text) -> InArticle:
+    return _moved(item, Utf16(text(item.article_id, item.version)))
 
 
 def _moved(item: Moved, unit: Utf16) -> Moved:

@@ -28,6 +28,9 @@ MEDIA_TYPE = "application/problem+json"
 
 MORE = "see /docs"
 
+LATER_SECONDS = 5
+"""When to come again after a failure that nobody knows the end of."""
+
 
 class Fault(BaseModel):
     """One thing that is wrong with a request."""
@@ -96,13 +99,12 @@ def statuses(*numbers: int) -> dict[int | str, dict[str, Any]]:
         401: "A key is needed.",
         403: "This key, host or origin may not do this.",
         404: "There is no such thing.",
-        409: "The library cannot be used.",
         413: "The body is too large.",
         422: "The request lacks what it needs.",
         429: "Too many requests; `Retry-After` says when to come again.",
         500: "A fault of the service.",
         502: "The language model failed.",
-        503: "Not now; `Retry-After` says when to come again where that is known.",
+        503: "Not now; `Retry-After` says when to come again.",
         504: "The language model took too long.",
     }
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -161,8 +163,9 @@ async def _own(request: Request, error: Exception) -> JSONResponse:
 def answered(error: QAError, request: Request) -> JSONResponse:
     """The response that tells an error."""
     headers = {}
-    if isinstance(error, Passing):
-        headers["Retry-After"] = str(error.retry_seconds)
+    if error.status in (429, 503):
+        seconds = error.retry_seconds if isinstance(error, Passing) else LATER_SECONDS
+        headers["Retry-After"] = str(seconds)
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     return _answer(error, request, headers)

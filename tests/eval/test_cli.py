@@ -1,6 +1,7 @@
 """`qa eval` over a small set, and the gate over the sample one."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from tests.conftest import SAMPLES
 from tests.openai_server import OpenAIServer, embedded, refused, spoken
 
 NEWS = SAMPLES.parent
+ROOT = NEWS.parent.parent.parent
 
 ARTICLES = {
     "ferry.txt": "The ferry Ilse ran aground near Korvik on Monday night, the coast guard said.\n",
@@ -100,6 +102,7 @@ def test_a_run_that_passes_and_one_below_its_floor(qa_eval: Shell) -> None:
         (("@set.yaml", "--record", "@x", "--replay", "@x"), "contradict each other"),
         (("@set.yaml", "--retrieval-only", "--judge", "m"), "--judge needs answers"),
         (("@set.yaml", "--junit", "@no/where.xml"), "no folder for --junit"),
+        (("@set.yaml", "--baseline", "@no/base.json", "--update-baseline"), "for --baseline"),
     ],
 )
 def test_bad_input_is_exit_code_2(qa_eval: Shell, words: tuple[str, ...], told: str) -> None:
@@ -117,6 +120,38 @@ def test_a_regression_is_told_with_the_questions_that_flipped(qa_eval: Shell) ->
     assert done.exit_code == 1
     assert "flipped ferry: was right, now: did not answer" in done.stdout
     assert "FAILED answered is 0.0000, it was 1.0000 (tolerance 0.03)" in done.stdout
+
+
+def test_a_set_without_a_baseline_is_told_before_any_is_asked(qa_eval: Shell) -> None:
+    (qa_eval.folder / "other.yaml").write_text(QUESTIONS.replace("name: small", "name: other"))
+    (qa_eval.folder / "base.json").write_text('{"small": {"metrics": {}, "faults": {}}}')
+    words = ("@set.yaml", "@other.yaml", "--baseline", "@base.json", "--answers", "@a.jsonl")
+    done = qa_eval(*words)
+    assert (done.exit_code, "base.json has no set other" in done.stderr) == (2, True)
+    assert not (qa_eval.folder / "a.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["--markdown", "/dev/full"],
+            "the output: No space left on device\nhint: is the disk full?",
+        ),
+        (["--baseline", "base.json", "--update-baseline"], "base.json: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_written_is_exit_code_3(qa_eval: Shell, words: list[str], told: str) -> None:
+    (qa_eval.folder / "base.json").symlink_to("/proc/none.json")
+    script = "from eval.cli import main; main()"
+    command = [sys.executable, "-c", script, "--data", "data/library", "eval", "set.yaml"]
+    wanted = ["--retrieval-only", "--junit", "r.xml", *words]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, *wanted], cwd=qa_eval.folder, env=environ, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (3, f"error: {told}\n")
+    assert (qa_eval.folder / "r.xml").exists()
 
 
 def test_reports_say_the_same(qa_eval: Shell) -> None:
@@ -174,6 +209,13 @@ def test_stored_answers_are_those_of_one_reader(qa_eval: Shell) -> None:
     said.write_text('{"recorded_by": "hand", "model": "x"}\n')
     done = qa_eval("@set.yaml", *answers, "--replay", "@said.jsonl")
     assert (done.exit_code, "2 questions could not be asked" in done.stderr) == (3, True)
+
+
+def test_stored_answers_are_those_of_the_trained_reader_if_it_reads(qa_eval: Shell) -> None:
+    answers = ("@set.yaml", "--tag", "sea", "--answers", "@answers.jsonl")
+    for switch in ("on", "off", "on"):
+        assert qa_eval(*answers, QA_TRAINED_READER=switch).exit_code == 0
+    assert len((qa_eval.folder / "answers.jsonl").read_text().splitlines()) == 2
 
 
 def test_a_stored_answer_whose_article_changed_is_asked_again(qa_eval: Shell) -> None:
@@ -339,6 +381,15 @@ def test_what_a_judge_does_not_grade_is_unscored(
     assert scores.pop("judge_correctness") == 1.0
     assert set(scores.values()) == {None}
     assert openai_server.requests[0]["messages"][0]["content"].startswith("Mine: ")
+
+
+def test_a_judge_may_think_aloud(qa_eval: Shell, openai_server: OpenAIServer) -> None:
+    said = "<think>No, or is it? Yes.</think>\n\nyes"
+    openai_server.replies = [spoken(said), spoken("It may. No.</think> Partly")]
+    words = ("@set.yaml", "--tag", "sea", "--judge", "j", "--json")
+    (row,) = json.loads(qa_eval(*words, OPENAI_BASE_URL=openai_server.url).stdout)
+    found = {name: one["value"] for name, one in row["metrics"].items()}
+    assert (found["judge_citation_recall"], found["judge_correctness"]) == (1.0, 0.5)
 
 
 def test_a_judge_that_fails_leaves_the_run(qa_eval: Shell, openai_server: OpenAIServer) -> None:

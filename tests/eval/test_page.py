@@ -1,10 +1,6 @@
 """The HTML report in a real browser."""
 
-import shutil
 from pathlib import Path
-
-import pytest
-from playwright.sync_api import sync_playwright
 
 from eval.cases import Case, Evidence, Place, Question
 from eval.gate import Verdict
@@ -12,6 +8,7 @@ from eval.report import Report, page
 from eval.run import Record
 from eval.score import Result
 from index.model import Article, Span, Version
+from tests.browser import chromium
 
 
 def test_an_article_shows_its_mark_when_its_question_is_opened(tmp_path: Path) -> None:
@@ -27,22 +24,13 @@ def test_an_article_shows_its_mark_when_its_question_is_opened(tmp_path: Path) -
     version = Version(Article("a", text), (Span(0, len(text)),))
     file = tmp_path / "report.html"
     file.write_text(page([Report("s", "r", [one], {}, Verdict(), {"a": version})]), "utf-8")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with chromium() as browser:
         shown = browser.new_page()
         shown.goto(file.as_uri())
         for _ in range(3):  # open, close, open again
             shown.click("summary")
             shown.wait_for_timeout(50)
         box, mark = (shown.locator(what).bounding_box() for what in (".article", ".gold >> nth=-1"))
-        browser.close()
     assert box is not None
     assert mark is not None
     assert box["y"] <= mark["y"] <= box["y"] + box["height"] - mark["height"]
-
-
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
-    return found

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def answer(question: str) -> Answer:
         read=Laid(passages=0, sentences=0, found=0),
         timings_ms={},
     )
+
+
+def broken(file: Path) -> None:
+    """As a full or locked file is: SQLite refuses whatever it is told."""
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("ALTER TABLE turns RENAME TO aside")
+
+
+def mended(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("ALTER TABLE aside RENAME TO turns")
 
 
 def test_a_conversation_comes_back_whole(tmp_path: Path) -> None:
@@ -97,6 +109,22 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     for file in (tmp_path / "file" / "chats.sqlite", tmp_path / "chats.sqlite"):
         with pytest.raises(LibraryError, match=r"chats\.sqlite cannot be used"):
             Chats(file, "here")
+
+
+def test_a_file_that_cannot_be_used_any_more_is_named(tmp_path: Path) -> None:
+    chats = Chats(tmp_path / "chats.sqlite", "here")
+    kept = chats.append(None, answer("Who?"), Filters())
+    broken(tmp_path / "chats.sqlite")
+    for use in (
+        lambda: chats.append(None, answer("Who?"), Filters()),
+        lambda: chats.replace(kept, answer("Who?"), Filters()),
+        lambda: chats.turns(kept.chat),
+        chats.last,
+        chats.listed,
+    ):
+        with pytest.raises(LibraryError, match=r"chats\.sqlite cannot be used: no such table"):
+            use()
+    chats.close()
 
 
 def test_turns_of_another_version_are_refused_not_misread(tmp_path: Path) -> None:

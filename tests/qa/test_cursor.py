@@ -1,5 +1,6 @@
 """A cursor names a place, and nothing else is one."""
 
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -25,6 +26,11 @@ def test_a_place_comes_back(id_: str, moment: datetime | None) -> None:
 def test_any_other_word_is_refused_or_names_a_place(word: str) -> None:
     with suppress(InputError):
         assert place(word).id
+
+
+def test_a_deep_word_is_refused() -> None:
+    with pytest.raises(InputError):
+        place(urlsafe_b64encode(b"[" * 30_000).decode())
 
 
 @pytest.mark.parametrize("word", ["W10", "WzEsIDJd", "e30", "bnVsbA", "WzFlOTksICJhIl0"])

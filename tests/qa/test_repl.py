@@ -24,6 +24,7 @@ from qa.repl import over_pipe, with_person
 from qa.screen import Screen
 from qa.service import Local
 from qa.table import Table
+from tests.qa.test_chats import broken, mended
 
 STORM = (
     "The storm sank 12 boats in Port Ellis. Nobody was hurt. "
@@ -243,6 +244,29 @@ def test_old_citations_resolve_when_the_article_has_changed(
     talk.chats.close()
 
 
+@pytest.mark.parametrize("text", ["Calm.", "It was a calm day after all. " * 20])
+def test_the_nearest_passages_resolve_when_the_article_has_changed(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    list(library.add(ARTICLES[:1]))
+    list(library.embed())
+    talk = Talk(library, tmp_path, capsys)
+    talk("Who won the cup?", script=[[]])
+    list(library.add([Article("storm", text, "No storm")]))
+    talk.chat.resume(talk.chats.last())
+    told = talk("/source ~1")
+    assert f">>>{STORM}<<<" in told
+    assert "the article has changed since" in told
+    kept = talk.chat.turns[-1].answer  # as an earlier version kept it
+    (near,) = kept.nearest
+    old = kept.model_copy(update={"nearest": [near.model_copy(update={"version": ""})]})
+    talk.chats.replace(talk.chat.turns[-1], old, Filters())
+    talk.chat.resume(talk.chats.last())
+    assert text.strip() in talk("/source ~1")
+    talk.opening.close()
+    talk.chats.close()
+
+
 def test_why_tells_the_fate_of_each_passage(talk: Talk) -> None:
     told = talk("What did the storm sink?", "/filter off", "/why", script=[[SANK]])
     why = told.partition("looked up: ")[2].splitlines()
@@ -252,6 +276,23 @@ def test_why_tells_the_fate_of_each_passage(talk: Talk) -> None:
     assert "storm" in why[4].casefold()
     assert why[-1].startswith("read by scripted; retrieve ")
     assert not any("Water law" in line for line in why)
+    told = talk("And then?", "/why", script=[[SANK]])
+    assert told.splitlines()[-1].startswith("read by scripted; rewrite ")
+
+
+def test_a_conversation_goes_on_where_it_cannot_be_kept(talk: Talk, tmp_path: Path) -> None:
+    talk("What sank?", script=[[SANK]])
+    broken(tmp_path / "chats.sqlite")
+    told = talk("Who asked for help?", "/retry", "/chats", "/source 1.1", script=[[HELP], [HELP]])
+    assert told.count(f"note: not kept: {tmp_path / 'chats.sqlite'} cannot be used: ") == 2
+    assert ">>>The storm sank 12 boats in Port Ellis.<<<" in told
+    assert talk.errors.startswith("error: ")
+    assert "chats.sqlite cannot be used: no such table: turns\n" in talk.errors
+    mended(tmp_path / "chats.sqlite")
+    assert "note: " not in talk("/retry", "/retry", script=[[HELP], [SANK]])
+    kept = talk.chats.turns(talk.chats.last())
+    assert [turn.answer.answer for turn in kept] == ["The storm sank 12 boats. [1]"] * 2
+    assert kept == talk.chat.turns
 
 
 def test_filters_are_shown_set_and_cleared(talk: Talk) -> None:

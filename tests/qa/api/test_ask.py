@@ -87,6 +87,7 @@ def test_offsets_for_browsers(serve: Serve, library: Library) -> None:
     (citation,), (statement,) = answer["citations"], answer["statements"]
     assert sliced(text, citation) == citation["quote"] == told
     assert sliced(answer["answer"], statement) == statement["text"]
+    assert [sliced(text, place) for place in answer["read"]["places"]] == [text]
     found = served.http.get("/search", params={"q": "Zoë crew", "offsets": "utf16"}).json()
     assert [sliced(text, row) for row in found["passages"]] == [found["passages"][0]["text"]]
     article = served.http.get("/articles/emoji", params={"offsets": "utf16"}).json()

@@ -81,6 +81,10 @@ def test_answers_are_counted(serve: Serve, openai_server: OpenAIServer) -> None:
     assert metric(served, "qa_abstentions_total") == 1
     assert metric(served, "qa_citations_checked_total") == len(told["citations"])
     assert metric(served, "qa_answer_stage_seconds_count") == 6
-    assert 'qa_requests_total{method="POST",route="/ask",status="200"} 2.0' in (
+    history = {"history": [{"question": "Who asked NATO?"}], "reader": "extractive"}
+    served.http.post("/ask", json=ASK | history)
+    stages = served.http.get("/metrics").text
+    assert 'qa_answer_stage_seconds_count{stage="rewrite"} 1.0' in stages
+    assert 'qa_requests_total{method="POST",route="/ask",status="200"} 3.0' in (
         served.http.get("/metrics").text
     )

@@ -10,7 +10,7 @@ import pytest
 from index import errors
 from qa.answer import DeltaEvent, Event
 from qa.api.articles import MAX_UPLOAD_BYTES
-from qa.api.problems import MEDIA_TYPE
+from qa.api.problems import LATER_SECONDS, MEDIA_TYPE
 from tests.api_server import Serve, Served
 
 REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
@@ -132,6 +132,31 @@ def test_a_fault_ends_a_stream_as_any_error_does(serve: Serve, path: str) -> Non
     assert served.http.post(path, json=asked).status_code == 500
     faults = [line for line in served.lines() if line["event"] == "fault"]
     assert [fault["error"] for fault in faults] == ["RuntimeError"] * 2
+
+
+@pytest.mark.parametrize(
+    "kind", [errors.IndexUnavailable, errors.EncoderError, errors.ServiceUnavailable]
+)
+def test_a_service_that_fails_says_when_to_come_back(
+    serve: Serve, kind: type[errors.QAError]
+) -> None:
+    served = serve()
+
+    def broken(*_: object) -> None:
+        raise kind("it is gone")
+
+    served.service.search = broken
+    served.service.stream = broken
+    asked = [
+        served.http.get("/search?q=x"),
+        served.http.post("/ask", json={"question": "x"}),
+        served.http.post("/v1/chat/completions", json={"messages": [TOLD]}),
+    ]
+    assert [response.status_code for response in asked] == [503] * 3
+    assert [int(response.headers["retry-after"]) for response in asked] == [LATER_SECONDS] * 3
+
+
+TOLD = {"role": "user", "content": "x"}
 
 
 def test_a_fault_says_nothing_to_the_client_and_where_to_the_log(serve: Serve) -> None:

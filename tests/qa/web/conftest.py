@@ -1,11 +1,9 @@
 """A real browser, and a real server over real articles whose reader says what a test tells it."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from index.encoder.minilm import MiniLM
 from index.library import Library
@@ -13,6 +11,7 @@ from index.model import Article
 from index.sources import read
 from qa.readers.extractive import ExtractiveReader
 from tests.api_server import serving
+from tests.browser import chromium
 from tests.conftest import SAMPLES
 from tests.qa.web.site import Scripted, Site, Visit
 
@@ -33,23 +32,10 @@ def site(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     library.close()
 
 
-def _chromium() -> str:
-    """Where the system's browser is; a machine without one skips, but for CI."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail("chromium is not installed; .ci/run installs it")
-    pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = _chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -90,6 +91,23 @@ def test_the_articles_do_not_say(site: Site, visit: Visit) -> None:
     quote = near.locator(".near-quote").text_content()
     near.click()
     assert marked(page) == quote
+
+
+def test_a_near_passage_is_marked_in_the_text_that_was_found(site: Site, visit: Visit) -> None:
+    page = visit.page
+    visit.ask(SILENCE)
+    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
+    id_ = stored[0]["turns"][-1]["answer"]["nearest"][0]["article_id"]
+    found = site.library.catalog.version(id_).article
+    try:
+        site.add(replace(found, text=f"This line is new.\n\n{found.text}"))
+        near = page.locator(".near").first
+        quote = near.locator(".near-quote").text_content()
+        near.click()
+        assert marked(page) == quote
+        expect(page.locator(".older")).to_contain_text("It has changed since.")
+    finally:
+        site.add(found)
 
 
 def test_follow_ups_carry_the_conversation_and_the_filters(visit: Visit) -> None:
