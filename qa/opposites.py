@@ -1,8 +1,9 @@
 """Words that say the opposite of each other. Pure."""
 
 import re
+from collections.abc import Iterator
 
-_PAIRS = (
+_EVENTS = (
     (
         r"r[io]se[sn]?|rising|increas\w+|grew|grow(?:s|n|ing)?|climb\w*|gain(?:s|ed)?|jumped",
         r"f[ae]ll(?:s|en|ing)?|decreas\w+|declin\w+|drop(?:s|ped|ping)?|shr[aiu]nk\w*|plunged",
@@ -22,6 +23,10 @@ _PAIRS = (
     (r"succe(?:ss|ed)\w*", r"fail\w*"),
     (r"b(?:uy|uys|ought|uying)|purchas\w+", r"s(?:ells?|old|elling)"),
     (r"imports?|imported", r"exports?|exported"),
+)
+"""What happens: one of both in the evidence is enough to judge the other."""
+
+_QUALIFIERS = (
     (r"before", r"after"),
     (r"more|higher|above|larger|greater", r"less|fewer|lower|below|smaller"),
     (r"most|largest|biggest|highest|longest", r"least|smallest|lowest|shortest"),
@@ -29,18 +34,41 @@ _PAIRS = (
     (r"maximum", r"minimum"),
     (r"north\w*", r"south\w*"),
     (r"east\w*", r"west\w*"),
-    (r"legal\w*", r"illegal\w*"),
+    (r"legal", r"illegal"),
     (r"possible", r"impossible"),
 )
-_SIDES = tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for pair in _PAIRS for words in pair)
+"""What is said of the word behind: judged where the same word is behind its opposite."""
+
+_BEHIND = r"\W+(?:(?:the|an?|its|his|her|their|than|of)\W+)*(\w+)"
+
+_SIDES = tuple(
+    tuple(re.compile(rf"\b(?P<word>{words})\b{behind}", re.IGNORECASE) for words in pair)
+    for pairs, behind in ((_EVENTS, "()"), (_QUALIFIERS, _BEHIND))
+    for pair in pairs
+)
 
 
 def opposed(stated: str, evidence: str) -> str:
     """The first word of a statement whose opposite, and nothing that says the same, stands in the
     evidence; "" if there is none. One that has both sides itself is not judged."""
-    for place, side in enumerate(_SIDES):
-        other = _SIDES[place ^ 1]
-        found = side.search(stated) if other.search(evidence) else None
-        if found and not other.search(stated) and not side.search(evidence):
-            return found.group()
+    for one, two in _SIDES:
+        for side, other in ((one, two), (two, one)):
+            if found := next(_against(side, other, stated, evidence), None):
+                return found
     return ""
+
+
+def _against(
+    side: re.Pattern[str], other: re.Pattern[str], stated: str, evidence: str
+) -> Iterator[str]:
+    """The words of this side that are stated, and stand in the evidence on the other side only."""
+    held = _behind(side, evidence) | _behind(other, stated)
+    denied = _behind(other, evidence) - held
+    for match in side.finditer(stated):
+        if match[2].casefold() in denied:
+            yield match["word"]
+
+
+def _behind(side: re.Pattern[str], text: str) -> set[str]:
+    """What stands behind the words of a side: the next word, or nothing where that is all one."""
+    return {match[2].casefold() for match in side.finditer(text)}
