@@ -18,7 +18,9 @@ from typing import Any
 
 from index.model import Span
 from index.sentences import sentences
+from qa.readers import clues
 from qa.readers.trained.layout import Ids, Layout, Tokens
+from qa.readers.trained.negatives import changed
 
 Row = Mapping[str, Any]
 
@@ -33,6 +35,7 @@ RATES = {
     "without_sentence": 0.8,
     "other_paragraph": 0.3,
     "other_article": 0.3,
+    "changed_question": 0.6,
 }
 """How often an epoch shows each example of a set; a part of one is drawn anew each time."""
 
@@ -125,7 +128,8 @@ def read(
     held: list[Example] = []
     for name in names:
         if (file := folder / f"{name}.jsonl").exists():
-            kept = (row for row in rows(file) if row["context"].strip() and not _is_doubtful(row))
+            told = (_restated(row) for row in rows(file) if row["context"].strip())
+            kept = (row for row in told if not _is_doubtful(row))
             found = [maker.example(name, _labelled(row, labels)) for row in kept]
             made[name] = [one for one in found if not _held_out(one)]
             held += [one for one in found if _held_out(one)]
@@ -200,7 +204,9 @@ def _place(words: str) -> int:
 def _negatives(made: Mapping[str, list[Example]], maker: Maker) -> dict[str, list[Example]]:
     queries = [one.row for name in ("qed_train", "nq_open_oracle") for one in made.get(name, ())]
     paragraphs = [one.row for one in made.get("squad_train_sentsup", ())]
+    answered = [one.row for name in _PARAGRAPHS for one in made.get(name, ()) if one.answers]
     return {
+        "changed_question": [maker.example("changed_question", row) for row in _changed(answered)],
         "without_sentence": _less(made.get("qed_train", ()), maker),
         "other_paragraph": [
             maker.example("other_paragraph", row) for row in _elsewhere(paragraphs, same=True)
@@ -224,6 +230,47 @@ def _without_sentence(marked: Iterable[Row]) -> Iterator[Row]:
         left = any(answer["text"].lower() in context.lower() for answer in row["answers"])
         if not left and len(context.split()) >= 20:
             yield {**row, "context": context, "answers": [], "sentence": None}
+
+
+_PARAGRAPHS = ("squad2_dev_half2", "squad11_dev_extra", "squad_train_sentsup")
+
+
+def _changed(answered: Iterable[Row]) -> Iterator[Row]:
+    """Each question with one thing changed, so that its passage should not answer."""
+    for row in answered:
+        draw = random.Random(row["id"])
+        words = [answer["text"] for answer in row["answers"]]
+        if question := changed(row["question"], row["context"], words, draw):
+            none: dict[str, Any] = {
+                "answers": [],
+                "sentence": None,
+                "share": 1.0,
+                "ambiguous_offset": False,
+            }
+            yield {**row, "question": question, **none}
+
+
+def _restated(row: Row) -> Row:
+    """A query's row with the sentence that states the fact as its gold one, where that speaks of
+    "he" or "it" and the marked one only has the name ("Nina Dobrev is an actress. She plays
+    Elena.")."""
+    found = _stating(row) if row["source"].startswith("QED") and row["answers"] else None
+    return {**row, "sentence": [found.start, found.end]} if found else row
+
+
+def _stating(row: Row) -> Span | None:
+    """The sentence that has at least two more of the question's words than one with the answer,
+    and points back."""
+    asked = clues.words(row["question"]) - clues.words(title(row))
+    spans = sentences(row["context"], "en", lambda part: len(part) <= 700)
+    shared = {span: len(asked & clues.words(span.of(row["context"]))) for span in spans}
+    holding = [
+        span for span in spans if any(span.start <= a["start"] < span.end for a in row["answers"])
+    ]
+    best = max(spans, key=lambda span: shared[span])
+    least = max([2 + shared[span] for span in holding], default=len(asked) + 1)
+    states = shared[best] >= max(least, len(asked) / 2)
+    return best if states and clues.points_back(best.of(row["context"])) else None
 
 
 def _elsewhere(asked: Sequence[Row], same: bool) -> Iterator[Row]:

@@ -1,14 +1,15 @@
-"""Makes `reader.onnx` of a checkpoint of `train.py`, in the same environment.
+"""Makes `reader.onnx` of checkpoints of `train.py`, in the same environment.
 
     /tmp/train/bin/python -m qa.readers.trained.export --run /tmp/run
     /tmp/train/bin/python -m eval.bench fit_reader --data DATA
 
-Traced, fused and quantised as the encoder is (`index/encoder/export.py`). `--full-precision`
-writes a reference to compare with.
+The weights of several runs are averaged (Wortsman et al., 2022). Traced, fused and quantised as the
+encoder is (`index/encoder/export.py`). `--full-precision` writes a reference to compare with.
 """
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch  # type: ignore[import-not-found]
@@ -31,10 +32,18 @@ class Unpadded(torch.nn.Module):  # type: ignore[misc]
         return self.network(input_ids, torch.ones_like(input_ids), token_type_ids)
 
 
-def trace(checkpoint: Path, target: Path) -> None:
-    """The network of a checkpoint as an ONNX file in full precision."""
+def averaged(runs: Sequence[Path]) -> Network:
+    """The mean of the networks of these runs."""
+    every = [torch.load(run / "checkpoint.pt", weights_only=True)["network"] for run in runs]
     network = Network(WEIGHTS)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
+    network.load_state_dict(
+        {name: sum(one[name] for one in every) / len(every) for name in every[0]}
+    )
+    return network
+
+
+def trace(network: Network, target: Path) -> None:
+    """The network as an ONNX file in full precision."""
     ids = torch.ones(1, 7, dtype=torch.int64)
     names = ("input_ids", "token_type_ids", "logits")
     torch.onnx.export(
@@ -52,13 +61,13 @@ def trace(checkpoint: Path, target: Path) -> None:
 def main() -> None:
     """Write the model, or the reference."""
     parser = argparse.ArgumentParser(description="Export the reader.")
-    parser.add_argument("--run", type=Path, required=True, help="the folder of the checkpoint")
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="folders of checkpoints")
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--full-precision", action="store_true", help="a reference, not the model")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
-        trace(wanted.run / "checkpoint.pt", full)
+        trace(averaged(wanted.run), full)
         if wanted.full_precision:
             full.replace(wanted.out)
         else:

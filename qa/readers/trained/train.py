@@ -35,7 +35,8 @@ from qa.readers.trained.examples import RATES, Example, Maker, epoch, read, rows
 from qa.readers.trained.layout import Layout
 from qa.readers.trained.network import WEIGHTS, Network, losses
 
-PEAK_RATE, HEADS_RATE = 1.5e-4, 1e-3
+PEAK_RATE, HEADS_RATE = 1.5e-4, 6.7
+"""The highest learning rate of the encoder; that of the new layer is so many times as high."""
 WARMUP = 0.05
 """Share of the run in which the learning rate rises."""
 CHECKPOINT_SECONDS = 240
@@ -67,6 +68,10 @@ def main() -> None:
     options.add_argument(
         "--no-head", default="", choices=["span", "sentence", "answerable", "relevant"]
     )
+    options.add_argument("--start", type=Path, help="a checkpoint to begin with the weights of")
+    options.add_argument(
+        "--rate", type=float, default=PEAK_RATE, help="the highest, of the encoder"
+    )
     options.add_argument("--labels", type=Path, help="answers that `self_label.py` found")
     options.add_argument("--overfit", type=int, default=0, metavar="N", help="N examples only")
     wanted = options.parse_args()
@@ -88,12 +93,17 @@ class Trainer:
         self._wanted = wanted
         self._device = torch.device(wanted.device)
         self._network = Network(WEIGHTS).to(self._device).train()
+        if wanted.start:
+            self._network.load_state_dict(torch.load(wanted.start, weights_only=True)["network"])
         heads = {id(weight) for weight in self._network.heads.parameters()}
         encoder = [w for w in self._network.parameters() if id(w) not in heads]
         self._optimiser = torch.optim.AdamW(
             [
-                {"params": encoder, "peak": PEAK_RATE},
-                {"params": [*self._network.heads.parameters()], "peak": HEADS_RATE},
+                {"params": encoder, "peak": wanted.rate},
+                {
+                    "params": [*self._network.heads.parameters()],
+                    "peak": wanted.rate * HEADS_RATE,
+                },
             ],
             fused=True,
         )

@@ -50,6 +50,17 @@ def example(maker: Maker, held: Mapping[str, Any]) -> Example:
     return maker.example("squad2_dev_half2", held)
 
 
+def test_a_query_is_answered_where_the_fact_is_stated(tmp_path: Path) -> None:
+    actress = "Nina Dobrev is an actress . "
+    role = "She is best known for her role as Elena in the series The Vampire Diaries ."
+    held = marked("who plays elena in vampire diaries", actress + role, "Nina Dobrev", actress)
+    other = marked("what is nina dobrev", actress + role, "an actress", actress)
+    lines = "\n".join(map(json.dumps, [held, other]))
+    (tmp_path / "qed_train.jsonl").write_text(lines, encoding="utf-8")
+    made, _ = read(tmp_path, Maker(), names=("qed_train",))
+    assert [sorted(one.positives) for one in made["qed_train"]] == [[1], [0]]
+
+
 def test_the_answer_is_where_the_arrays_say(maker: Maker, layout: Layout) -> None:
     one = example(maker, row("Who discovered it?", FLEMING, "Alexander Fleming"))
     none = example(maker, row("Who sold it?", FLEMING, None))
