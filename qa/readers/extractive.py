@@ -29,13 +29,13 @@ class ExtractiveReader:
     name = "extractive"
 
     def __init__(self, encoder: MiniLM, network: "CrossEncoder | None" = None) -> None:
-        """By likeness to the question, and with the trained network if there is one; always with
+        """With the trained network if there is one, else by likeness to the question, always with
         the encoder inside, whichever a library uses."""
         self._score: Callable[[str, Sequence[Row]], Reading] = partial(by_likeness, encoder)
         if network:
             from qa.readers.trained.reading import by_network
 
-            self._score = partial(by_network, network, encoder)
+            self._score = partial(by_network, network)
 
     def fit(self, question: str, table: Table) -> Table:
         """All of it."""

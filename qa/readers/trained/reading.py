@@ -1,14 +1,12 @@
 """A table as the trained network reads it: each passage with the question, alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import exp, sqrt
 
-from index.encoder.minilm import MiniLM
 from index.model import Span
 from index.retrieve import Hit
-from qa.readers.likeness import by_likeness
 from qa.readers.reading import is_paragraph
 from qa.readers.scored import Reading, Scored
 from qa.readers.trained.cross_encoder import CrossEncoder, Passage, Scores
@@ -17,32 +15,28 @@ from qa.table import Row
 ANSWERS_AMONG_OTHERS_AT = 0.35
 """The best of several passages has to answer with this probability; chosen on `eval/sets/news`."""
 
-MATCH_WEIGHT = 4.0
+MATCH_WEIGHT = 8.0
 
-KEEP, KEEP_OF_LIST = 0.3, 0.1
+KEEP, KEEP_OF_LIST = 0.55, 0.55
 """See `Reading`; chosen on `eval/sets/news`, too."""
 
 SHORT_AT = 0.5
 """From this score on the words that the network found are shown as the answer in short."""
 
 
-def by_network(
-    network: CrossEncoder, encoder: MiniLM, question: str, rows: Sequence[Row]
-) -> Reading:
+def by_network(network: CrossEncoder, question: str, rows: Sequence[Row]) -> Reading:
     """Each row's score, and how likely the best passage answers.
 
-    A score is relevance * sentence * sqrt(answers * likeness) * exp(MATCH_WEIGHT * match): what
-    the network makes of passage and sentence, how like the sentence is to the question, and how
-    well the passage matches it. Together they put the right sentence first more often, on
-    `eval/sets/news`, than any of them without the others.
+    A score is sentence * sqrt(answers) * exp(MATCH_WEIGHT * match): what the network makes of the
+    sentence and of its passage, and how well that matches the question. Likeness to the question
+    and the passage's relevance add nothing to them.
     """
     if not rows or not any(map(str.isalnum, question)):
         return Reading([], 0.0, network.answers_at)
     passages = [list(group) for _, group in groupby(rows, _passage)]
     found = network.scores(question, [_laid(group) for group in passages])
-    like = {one.row.number: one.score for one in by_likeness(encoder, question, rows).sentences}
     pairs = zip(passages, found, strict=True)
-    scored = [one for group, read in pairs for one in _rows(group, read, like)]
+    scored = [one for group, read in pairs for one in _rows(group, read)]
     best = max(read.answers for read in found)
     answers_at = network.answers_at if is_paragraph(rows) else ANSWERS_AMONG_OTHERS_AT
     return Reading(scored, best, answers_at, KEEP, KEEP_OF_LIST)
@@ -76,16 +70,12 @@ def _laid(group: Sequence[Row]) -> Passage:
     return Passage(article.title, Span(start, group[-1].span.end).of(article.text), spans)
 
 
-def _rows(group: Sequence[Row], read: Scores, like: Mapping[int, float]) -> list[Scored]:
-    start, passage = group[0].span.start, read.relevance * exp(MATCH_WEIGHT * group[0].match)
+def _rows(group: Sequence[Row], read: Scores) -> list[Scored]:
+    start, passage = group[0].span.start, sqrt(read.answers) * exp(MATCH_WEIGHT * group[0].match)
     short = read.span if read.span and read.span_score >= SHORT_AT else None
     place = Span(short.start + start, short.end + start) if short else None
     return [
-        Scored(
-            row,
-            passage * float(share) * sqrt(read.answers * like[row.number]),
-            _within(place, row),
-        )
+        Scored(row, passage * float(share), _within(place, row))
         for row, share in zip(group, read.sentences, strict=True)
     ]
 
