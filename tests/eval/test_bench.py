@@ -30,7 +30,9 @@ PRINTED = {
     "sentence": [{"right sentence": 0.8}],
     "retrieval": [{"@5": 0.95, "@1": 0.8}],
     "abstention": [{"balanced accuracy": 0.7}, {"balanced accuracy": 0.7}],
-    "latency": [{"p50 ms": 20.0, "p95 ms": 30.0}],
+    "latency": [
+        {"p50 ms": 20.0, "p95 ms": 30.0, "answer p50 ms": 80.0, "answer p95 ms": 90.0},
+    ],
     "ingest": [{"ratio": 0.9}],
     "encoder": [{"mean": 0.99}, {"mean": 0.995}],
     "support": [
@@ -42,7 +44,7 @@ PRINTED = {
     "reader_sentence": [{"right sentence": 0.9}],
     "reader_answer": [{"EM": 65.0, "F1": 70.0}],
     "reader_abstention": [{"AUROC": 0.8}, {"AUROC": 0.8}],
-    "reader_rerank": [{"both": 0.8, "library": 0.7}],
+    "reader_rerank": [{"reranked @1": 0.812, "library @1": 0.7, "fused rank @1": 0.6}],
     "reader_latency": [{"p50 ms": 100.0}],
     "startup": [{"seconds": 0.1}, {"seconds": 0.1}],
 }
