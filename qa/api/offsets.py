@@ -1,9 +1,11 @@
 """Offsets for browsers: JavaScript counts UTF-16 code units, everything else here code points."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Literal, TypeVar
 
+from index.errors import NotFound
 from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Place, Statement
 from qa.rows import ArticleText, PassageRow, SearchResult
 
@@ -33,7 +35,7 @@ class Utf16:
 def answer_in_utf16(answer: Answer, text: Text) -> Answer:
     """The same answer: statements count in its text, the others in their article's."""
     own = Utf16(answer.answer)
-    places = [_in_article(place, text) for place in answer.read.places]
+    places = [*_still_there(answer.read.places, text)]
     return answer.model_copy(
         update={
             "statements": [_moved(_pointing(one, own), own) for one in answer.statements],
@@ -74,6 +76,13 @@ def _pointing(item: Pointing, unit: Utf16) -> Pointing:
 
 def _in_article(item: InArticle, text: Text) -> InArticle:
     return _moved(item, Utf16(text(item.article_id, item.version)))
+
+
+def _still_there(places: Iterable[Place], text: Text) -> Iterator[Place]:
+    """What was read, less what has been removed since: that is no reason to lose the answer."""
+    for place in places:
+        with suppress(NotFound):
+            yield _in_article(place, text)
 
 
 def _moved(item: Moved, unit: Utf16) -> Moved:
