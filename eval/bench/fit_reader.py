@@ -30,7 +30,8 @@ from qa.readers.trained.cross_encoder import (
     sentence_features,
 )
 from qa.readers.trained.evidence import Evidence
-from qa.readers.trained.examples import Example, Maker, read, title
+from qa.readers.trained.examples import Example, Maker, read
+from qa.readers.trained.rows import title
 
 PENALTY = 1e-3
 

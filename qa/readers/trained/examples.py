@@ -4,25 +4,18 @@ Besides the rows themselves there are passages that do not answer, made from the
 without its gold sentence, and the paragraph most like the question among others.
 """
 
-import json
 import random
-import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from index.model import Span
 from index.sentences import sentences
-from qa.readers import clues
 from qa.readers.trained.layout import Ids, Layout, Tokens
-from qa.readers.trained.negatives import changed
-
-Row = Mapping[str, Any]
+from qa.readers.trained.rows import Row, restated, rows, title
+from qa.readers.trained.unanswered import elsewhere, with_changed_question, without_sentence
 
 RATES = {
     "squad2_dev_half2": 2.0,
@@ -108,11 +101,6 @@ class Maker:
         )
 
 
-def title(row: Row) -> str:
-    """The title of the article that a row's passage is of, or nothing."""
-    return str(row["source"].partition(": ")[2].replace("_", " "))
-
-
 def read(
     folder: Path,
     maker: Maker,
@@ -128,7 +116,7 @@ def read(
     held: list[Example] = []
     for name in names:
         if (file := folder / f"{name}.jsonl").exists():
-            told = (_restated(row) for row in rows(file) if row["context"].strip())
+            told = (restated(row) for row in rows(file) if row["context"].strip())
             kept = (row for row in told if not _is_doubtful(row))
             found = [maker.example(name, _labelled(row, labels)) for row in kept]
             made[name] = [one for one in found if not _held_out(one)]
@@ -146,12 +134,6 @@ def epoch(made: Mapping[str, Sequence[Example]], draw: random.Random) -> list[Ex
         shown += draw.sample(list(examples), round(part * len(examples)))
     draw.shuffle(shown)
     return shown
-
-
-def rows(file: Path) -> Iterator[Row]:
-    """The rows of a set."""
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _is_doubtful(row: Row) -> bool:
@@ -201,122 +183,27 @@ def _place(words: str) -> int:
     return random.Random(words).randrange(6966)
 
 
+_PARAGRAPHS = ("squad2_dev_half2", "squad11_dev_extra", "squad_train_sentsup")
+
+
 def _negatives(made: Mapping[str, list[Example]], maker: Maker) -> dict[str, list[Example]]:
     queries = [one.row for name in ("qed_train", "nq_open_oracle") for one in made.get(name, ())]
     paragraphs = [one.row for one in made.get("squad_train_sentsup", ())]
     answered = [one.row for name in _PARAGRAPHS for one in made.get(name, ()) if one.answers]
     return {
-        "changed_question": [maker.example("changed_question", row) for row in _changed(answered)],
+        "changed_question": [
+            maker.example("changed_question", row) for row in with_changed_question(answered)
+        ],
         "without_sentence": _less(made.get("qed_train", ()), maker),
         "other_paragraph": [
-            maker.example("other_paragraph", row) for row in _elsewhere(paragraphs, same=True)
+            maker.example("other_paragraph", row) for row in elsewhere(paragraphs, same=True)
         ],
         "other_article": [
-            maker.example("other_article", row) for row in _elsewhere(queries, same=False)
+            maker.example("other_article", row) for row in elsewhere(queries, same=False)
         ],
     }
 
 
 def _less(examples: Sequence[Example], maker: Maker) -> list[Example]:
     marked = [one.row for one in examples if one.set == "qed_train" and one.row["sentence"]]
-    return [maker.example("without_sentence", row) for row in _without_sentence(marked)]
-
-
-def _without_sentence(marked: Iterable[Row]) -> Iterator[Row]:
-    """Passages less their gold sentence, if nothing of the answer is left."""
-    for row in marked:
-        start, end = row["sentence"]
-        context = row["context"][:start] + row["context"][end:]
-        left = any(answer["text"].lower() in context.lower() for answer in row["answers"])
-        if not left and len(context.split()) >= 20:
-            yield {**row, "context": context, "answers": [], "sentence": None}
-
-
-_PARAGRAPHS = ("squad2_dev_half2", "squad11_dev_extra", "squad_train_sentsup")
-
-
-def _changed(answered: Iterable[Row]) -> Iterator[Row]:
-    """Each question with one thing changed, so that its passage should not answer."""
-    for row in answered:
-        draw = random.Random(row["id"])
-        words = [answer["text"] for answer in row["answers"]]
-        if question := changed(row["question"], row["context"], words, draw):
-            none: dict[str, Any] = {
-                "answers": [],
-                "sentence": None,
-                "share": 1.0,
-                "ambiguous_offset": False,
-            }
-            yield {**row, "question": question, **none}
-
-
-def _restated(row: Row) -> Row:
-    """A query's row with the sentence that states the fact as its gold one, where that speaks of
-    "he" or "it" and the marked one only has the name ("Nina Dobrev is an actress. She plays
-    Elena.")."""
-    found = _stating(row) if row["source"].startswith("QED") and row["answers"] else None
-    return {**row, "sentence": [found.start, found.end]} if found else row
-
-
-def _stating(row: Row) -> Span | None:
-    """The sentence that has at least two more of the question's words than one with the answer,
-    and points back."""
-    asked = clues.words(row["question"]) - clues.words(title(row))
-    spans = sentences(row["context"], "en", lambda part: len(part) <= 700)
-    shared = {span: len(asked & clues.words(span.of(row["context"]))) for span in spans}
-    holding = [
-        span for span in spans if any(span.start <= a["start"] < span.end for a in row["answers"])
-    ]
-    best = max(spans, key=lambda span: shared[span])
-    least = max([2 + shared[span] for span in holding], default=len(asked) + 1)
-    states = shared[best] >= max(least, len(asked) / 2)
-    return best if states and clues.points_back(best.of(row["context"])) else None
-
-
-def _elsewhere(asked: Sequence[Row], same: bool) -> Iterator[Row]:
-    """Each question over the passage, of its own article or of others, whose words are most
-    like it and which has no answer of it."""
-    index = _Index([row for row in asked if len(row["context"]) <= _PARAGRAPH_CHARS])
-    for row in asked:
-        for other in index.like(row["question"]):
-            if (title(other) == title(row)) == same and not _answers(other, row):
-                yield {**other, "question": row["question"], "answers": [], "sentence": None}
-                break
-
-
-_PARAGRAPH_CHARS = 2_000
-
-
-class _Index:
-    """Passages by their rarer words."""
-
-    def __init__(self, held: Sequence[Row]) -> None:
-        self._rows = list({row["context"]: row for row in held}.values())
-        texts = [frozenset(_words(row["context"])) for row in self._rows]
-        counts = Counter(word for text in texts for word in text)
-        self._weights = {word: log(len(texts) / count) for word, count in counts.items()}
-        self._lengths = [15 + len(text) for text in texts]
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for place, text in enumerate(texts):
-            for word in text:
-                if counts[word] <= max(2, len(texts) // 10):
-                    self._places[word].append(place)
-
-    def like(self, question: str) -> Iterator[Row]:
-        """Twenty rows that share the most words with the question, for their length."""
-        scores: dict[int, float] = defaultdict(float)
-        for word in frozenset(_words(question)):
-            for place in self._places.get(word, ()):
-                scores[place] += self._weights[word] / self._lengths[place] ** 0.5
-        yield from (self._rows[at] for at in sorted(scores, key=lambda at: -scores[at])[:20])
-
-
-def _answers(other: Row, row: Row) -> bool:
-    context = other["context"].lower()
-    return other["context"] == row["context"] or any(
-        answer["text"].lower() in context for answer in row["answers"] or ()
-    )
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
+    return [maker.example("without_sentence", row) for row in without_sentence(marked)]

@@ -20,7 +20,7 @@ from rich.progress import track
 from index.model import Span
 from qa.readers.trained.cross_encoder import CrossEncoder, Passage
 from qa.readers.trained.evidence import ANSWER_TOKENS, END, START, joined
-from qa.readers.trained.examples import rows, title
+from qa.readers.trained.rows import rows, title
 
 SET = "squad_train_sentsup"
 

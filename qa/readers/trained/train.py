@@ -31,9 +31,10 @@ from typing import Any
 import torch  # type: ignore[import-not-found]
 
 from qa.readers.trained.batches import arrays, batches
-from qa.readers.trained.examples import RATES, Example, Maker, epoch, read, rows
+from qa.readers.trained.examples import RATES, Example, Maker, epoch, read
 from qa.readers.trained.layout import Layout
 from qa.readers.trained.network import WEIGHTS, Network, losses
+from qa.readers.trained.rows import rows
 
 PEAK_RATE, HEADS_RATE = 1.5e-4, 6.7
 """The highest learning rate of the encoder; that of the new layer is so many times as high."""
