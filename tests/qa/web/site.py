@@ -1,9 +1,9 @@
 """What the tests of the page share: the site behind it, and a visit that minds its manners."""
 
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -116,11 +116,16 @@ def marked(page: Page) -> str:
     return "".join(page.locator("mark.current").all_text_contents())
 
 
+def kept(page: Page) -> dict[str, Any]:
+    """The last answer as the tab keeps it, once it does: that is a little after it is shown."""
+    last = "JSON.parse(sessionStorage.getItem('qa.conversations'))[0].turns.at(-1).answer"
+    found: dict[str, Any] = page.wait_for_function(last).json_value()
+    return found
+
+
 def cited(site: Site, page: Page) -> list[Citation]:
     """The citations of the last answer, as the tab keeps them; each holds in its article."""
-    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
-    citations = stored[0]["turns"][-1]["answer"]["citations"]
-    found = [Citation.model_validate(citation) for citation in citations]
+    found = [Citation.model_validate(citation) for citation in kept(page)["citations"]]
     for citation in found:
         text = site.library.catalog.version(citation.article_id, citation.version).article.text
         units = text.encode("utf-16-le")[2 * citation.start : 2 * citation.end]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Request, expect
 
 from index.model import Article
-from tests.qa.web.site import ONE, QUESTION, SILENCE, Site, Visit, cited, marked
+from tests.qa.web.site import ONE, QUESTION, SILENCE, Site, Visit, cited, kept, marked
 
 
 def test_ask_read_and_see_the_sentence(site: Site, visit: Visit) -> None:
@@ -96,8 +96,7 @@ def test_the_articles_do_not_say(site: Site, visit: Visit) -> None:
 def test_a_near_passage_is_marked_in_the_text_that_was_found(site: Site, visit: Visit) -> None:
     page = visit.page
     visit.ask(SILENCE)
-    stored = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))
-    id_ = stored[0]["turns"][-1]["answer"]["nearest"][0]["article_id"]
+    id_ = kept(page)["nearest"][0]["article_id"]
     found = site.library.catalog.version(id_).article
     try:
         site.add(replace(found, text=f"This line is new.\n\n{found.text}"))
@@ -115,14 +114,14 @@ def test_follow_ups_carry_the_conversation_and_the_filters(visit: Visit) -> None
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if "/ask" in request.url else None)
     visit.ask(QUESTION)
-    answer = json.loads(page.evaluate("sessionStorage.getItem('qa.conversations')"))[0]["turns"][0]
+    answer = kept(page)
     page.click("#filters-toggle")
     page.get_by_label("Harbour Wire").check()
     page.fill("#after", "2024-11-01")
     page.fill("#until", "2024-12-31")
     visit.ask("And what did NATO say?")
     body = sent[1].post_data_json
-    assert body["history"] == [{"question": QUESTION, "answer": answer["answer"]["answer"]}]
+    assert body["history"] == [{"question": QUESTION, "answer": answer["answer"]}]
     wanted = {"source": ["Harbour Wire"], "after": "2024-11-01", "before": "2025-01-01"}
     assert body["filters"] == wanted
     about = "In Harbour Wire · from 1 Nov 2024 until 31 Dec 2024"
