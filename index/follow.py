@@ -6,6 +6,7 @@ catalog remembers for this generation of the index, apply changes in order, reme
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
 
 from index.catalog import Catalog
@@ -40,7 +41,7 @@ Followed = TypeVar("Followed", bound=Index)
 
 
 class Follower(Generic[Followed]):
-    """Brings one index up to date. Calls from several threads take turns."""
+    """Brings one index up to date. Calls from several threads take turns, batch by batch."""
 
     def __init__(self, catalog: Catalog, index: Followed) -> None:
         self.index = index
@@ -52,30 +53,35 @@ class Follower(Generic[Followed]):
 
         May be left between batches; the next call goes on there.
         """
+        while batch := self._apply_next():
+            yield sum(len(change.passages) for change in batch)
+
+    def begin_anew(self) -> Iterator[int]:
+        """The same from nothing."""
         with self._lock:
-            position = self.position()
-            while changes := self._catalog.changes(position, CHANGES_AT_ONCE):
-                for batch in _batches(changes):
-                    self.index.apply(batch)
-                    position = batch[-1].seq
-                    self._catalog.advance(self.index.name, self.index.generation, position)
-                    yield sum(len(change.passages) for change in batch)
+            self.index.clear()
+        yield from self.catch_up()
 
     def position(self) -> int:
         """The number of the last change that the index holds."""
         return self._catalog.position(self.index.name, self.index.generation)
+
+    def _apply_next(self) -> Sequence[Change]:
+        """One batch, applied; empty when nothing is left."""
+        with self._lock:
+            batch = _batch(self._catalog.changes(self.position(), CHANGES_AT_ONCE))
+            if batch:
+                self.index.apply(batch)
+                self._catalog.advance(self.index.name, self.index.generation, batch[-1].seq)
+            return batch
 
     def waiting(self) -> set[int]:
         """The ids of all passages that changes after that add or remove."""
         return self._catalog.passages_changed_after(self.position())
 
 
-def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    batch: list[Change] = []
-    for change in changes:
-        batch.append(change)
-        if sum(len(held.passages) for held in batch) >= PASSAGES_AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _batch(changes: Sequence[Change]) -> Sequence[Change]:
+    """The first of the changes, as many as belong in a batch."""
+    passages = accumulate(len(change.passages) for change in changes)
+    full = (place for place, count in enumerate(passages, 1) if count >= PASSAGES_AT_ONCE)
+    return changes[: next(full, len(changes))]

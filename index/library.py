@@ -75,6 +75,7 @@ class Library:
         except BaseException:
             self._lock.close()
             raise
+        self._opening = threading.Lock()
         self.lost = False
         """Whether the vector index was lost, and had to be begun anew when it was opened."""
         self._stop = threading.Event()
@@ -85,7 +86,7 @@ class Library:
         self._stop.set()
         if self._thread:
             self._thread.join()
-        if "_vector_follower" in vars(self):
+        if "_opened_follower" in vars(self):
             self._vectors.close()
         self._lexical.close()
         self.catalog.close()
@@ -152,10 +153,8 @@ class Library:
         Vectors that the catalog has are not made again, but for those that are none.
         """
         self.catalog.drop_vectors(unusable_vectors(self.catalog.database, self.encoder.dimension))
-        self._lexical.clear()
-        yield from self._lexical_follower.catch_up()
-        self._vectors.clear()
-        yield from self._vector_follower.catch_up()
+        yield from self._lexical_follower.begin_anew()
+        yield from self._vector_follower.begin_anew()
 
     def _put(self, item: Article | ArticleError) -> Added:
         if isinstance(item, ArticleError):
@@ -199,12 +198,15 @@ class Library:
     def _vectors(self) -> VectorIndex:
         return self._vector_follower.index
 
-    @cached_property
+    @property
     def _vector_follower(self) -> Follower[VectorIndex]:
-        """Chroma's, opened when first needed, as that takes a second.
+        """Chroma's, opened when first needed, as that takes a second."""
+        with self._opening:
+            return self._opened_follower
 
-        What is broken is put aside and begun anew: the catalog has the vectors.
-        """
+    @cached_property
+    def _opened_follower(self) -> Follower[VectorIndex]:
+        """What is broken is put aside and begun anew: the catalog has the vectors."""
         folder = self.folder / "chroma"
         whole = unseal(folder)
         if not whole and folder.exists() and not probe(folder):

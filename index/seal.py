@@ -12,11 +12,11 @@ def seal(folder: Path) -> None:
 def unseal(folder: Path) -> bool:
     """Whether the folder is as it was sealed. The seal is broken: what opens it changes it."""
     try:
-        sealed = _seal(folder).read_text()
+        sealed = _seal(folder).read_bytes()
+        _seal(folder).unlink()
     except FileNotFoundError:
         return False
-    _seal(folder).unlink()
-    return sealed == _fingerprint(folder)
+    return sealed == _fingerprint(folder).encode()
 
 
 def _seal(folder: Path) -> Path:

@@ -149,6 +149,13 @@ def test_a_folder_closed_as_it_should_be_is_not_tried(folder: Path) -> None:
         assert (folder / "chroma.seal").exists()
 
 
+def test_a_seal_that_is_no_text_is_broken(folder: Path, opened: Callable[[], Library]) -> None:
+    (folder / "chroma.seal").write_bytes(b"\xff\xfe")
+    library = opened()
+    assert library.retrieve("Ship 7 sank", 8).hits
+    assert (library.lost, library.check()) == (False, [])
+
+
 def damaged_files(ending: str) -> Callable[[Path], None]:
     def damage(lexical: Path) -> None:
         for file in lexical.glob(f"*{ending}"):

@@ -108,6 +108,17 @@ def test_the_same_text_in_another_language_is_cut_anew(library: Library) -> None
     assert library.catalog.version("a").sentences == cut
 
 
+def test_an_embedding_that_is_left_between_batches_holds_nobody_up(library: Library) -> None:
+    list(library.add(ARTICLES))
+    left = library.embed()
+    assert next(left) == 3
+    assert list(library.embed()) == []
+    list(library.add([Article("late", "A late text came.")]))
+    assert sum(library.rebuild()) == 8
+    assert list(left) == []
+    assert library.check() == []
+
+
 def test_a_removed_article_is_gone_from_everywhere(library: Library) -> None:
     fill(library, ARTICLES)
     library.remove("bridge")
