@@ -201,6 +201,9 @@ def _yaml(file: Path, text: str) -> tuple[Mapping[str, Any], Rows]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{file}:{line}: not YAML: {error.problem}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InputError(f"{file}:{line}: not YAML: {error.reason}") from error
     if not isinstance(held, dict) or not isinstance(held.get("questions"), list):
         raise InputError(f"{file}: has no list `questions`")
     return held, ((row[LINES][""], row) for row in held["questions"] if _is_row(file, row))

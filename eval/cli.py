@@ -120,7 +120,7 @@ def _run(
 
     if update_baseline and not baseline:
         raise InputError("--update-baseline needs --baseline FILE")
-    _agree(chosen | {"baseline": baseline})
+    _agree(chosen | {"baseline": baseline, "update_baseline": update_baseline})
     limits = dict(map(gate.parse_floor, floors))
     read = [read_set(path) for path in sets]
     if len({one.name for one in read}) < len(read):
@@ -137,7 +137,7 @@ def _run(
         with _bar(as_json) as step:
             reports.append(measured(settings, one, limits, base, chosen, step))
     _write(reports, chosen)
-    if baseline and update_baseline:
+    if baseline and update_baseline and not any(report.errors() for report in reports):
         now = {r.name: gate.updated(known.get(r.name), r.found, r.results) for r in reports}
         gate.write_baselines(baseline, known | now)
     _tell(reports, as_json)
@@ -151,6 +151,8 @@ def _agree(chosen: dict[str, Any]) -> None:
             "--live or --record": live}  # fmt: skip
     if len(taken := [name for name, given in ways.items() if given]) > 1:
         raise InputError(f"{' and '.join(taken)} contradict each other", "choose one of them")
+    if chosen["tags"] and chosen["update_baseline"]:
+        raise InputError("a baseline is of all questions", "leave out --tag")
     if chosen["judge"] and chosen["retrieval_only"]:
         raise InputError("--judge needs answers", "leave out --retrieval-only")
     for name in ("answers", "record", "baseline", "junit", "markdown", "html"):

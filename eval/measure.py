@@ -18,6 +18,7 @@ from index.errors import InputError, QAError
 from index.library import Library
 from qa.build import make_encoder, make_engine, make_llm_engine, make_model
 from qa.engine import Engine
+from qa.readers.relevance import FILE as RELEVANCE
 from qa.readers.trained.cross_encoder import CALIBRATION, MODEL
 from qa.settings import Settings
 
@@ -139,8 +140,7 @@ def _reading(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
 
 def _files(settings: Settings, replay: Path | None) -> Iterator[Path]:
     """What a reader goes by besides its prompts."""
-    if settings.trained_reader:
-        yield from (MODEL, CALIBRATION)
+    yield from (MODEL, CALIBRATION) if settings.trained_reader else (RELEVANCE,)
     if replay:
         yield replay
 

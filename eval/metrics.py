@@ -136,9 +136,9 @@ def hard_fact_support(supported: Sequence[bool]) -> float | None:
     return _share(supported)
 
 
-def hallucinated_marker_rate(unknown: int, resolved: int) -> float | None:
+def hallucinated_marker_rate(unknown: int, known: int) -> float | None:
     """Share of the markers a model wrote that name nothing on the table."""
-    return unknown / (unknown + resolved) if unknown + resolved else None
+    return unknown / (unknown + known) if unknown + known else None
 
 
 # Answers

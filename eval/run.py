@@ -102,7 +102,10 @@ def reader_key(reader: str, settings: Settings, files: Sequence[Path]) -> str:
     prompts = [one if one.is_file() else PROMPTS / name for name, one in sorted(own.items())]
     asking = [one for one in prompts if not one.name.startswith("judge_")]
     held = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (*asking, *files)]
-    wanted = (settings.trained_reader, settings.rerank, settings.llm_window, settings.embeddings)
+    wanted = (
+        *(settings.trained_reader, settings.rerank, settings.embeddings),
+        *(settings.base_url, settings.llm_window, settings.deadline_seconds),
+    )
     return f"{reader} {hashlib.sha256(repr((wanted, held)).encode()).hexdigest()[:12]}"
 
 

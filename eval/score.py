@@ -55,7 +55,9 @@ class Held(Protocol):
 
 
 def result(question: Question, record: Record, held: Held) -> Result:
-    """Score one record."""
+    """Score one record; one that came to an error has no scores."""
+    if record.error:
+        return Result(question, record, {}, f"error: {record.error}")
     found = [one.place for one in record.found]
     articles = dict.fromkeys(place.article_id for place in question.gold)
     passages = [one for article_id in articles for one in held.passages(article_id)]
@@ -121,7 +123,6 @@ def _answer(question: Question, answer: Answer, text: Callable[[str, str], str])
     held = [text(c.article_id, c.version)[c.start : c.end] for c in answer.citations]
     said = " ".join(statement.text for statement in answer.statements)
     precision, recall = (f(cited, gold) for f in _SPANS)
-    markers = sum(len(statement.citations) for statement in answer.statements)
     return {
         "citation_validity": metrics.citation_validity(list(zip(quotes, held, strict=True))),
         "citation_precision": precision,
@@ -136,7 +137,9 @@ def _answer(question: Question, answer: Answer, text: Callable[[str, str], str])
         "hard_fact_support": metrics.hard_fact_support(
             [statement.supported for statement in answer.statements]
         ),
-        "hallucinated_markers": metrics.hallucinated_marker_rate(answer.unknown_markers, markers),
+        "hallucinated_markers": metrics.hallucinated_marker_rate(
+            answer.unknown_markers, answer.known_markers
+        ),
         "exact_match": metrics.exact_match(said, case.answer),
         "answer_f1": metrics.answer_f1(said, case.answer),
         "must_mention": metrics.must_mention(said, case.must_mention),
@@ -156,8 +159,6 @@ def _answered(record: Record) -> bool:
 
 def _fault(question: Question, record: Record, scores: Scores) -> str:
     """What a person would call wrong, the gravest first."""
-    if record.error:
-        return f"error: {record.error}"
     if record.answer is None:
         return "gold not retrieved" if scores["hit@5"] == 0.0 else ""
     if not question.case.answerable:

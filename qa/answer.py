@@ -113,6 +113,8 @@ class Answer(Wire):
     reader: str
     unknown_markers: int
     """Numbers that the reader cited and that name nothing it was given; left out of the answer."""
+    known_markers: int = 0
+    """Those that name a sentence; neighbours are one citation."""
     notices: list[str]
     read: Laid
     timings_ms: dict[str, float]

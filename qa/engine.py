@@ -39,7 +39,7 @@ Rerank = Callable[[str, Sequence[Hit]], Sequence[Hit]]
 """(question, passages found) to the same, best first."""
 
 DEADLINE_SECONDS = 60.0
-"""How long a question may take where nobody says otherwise (QA_DEADLINE_SECONDS)."""
+"""How long a language model may take where nobody says otherwise (QA_DEADLINE_SECONDS)."""
 
 MAX_QUESTION_CHARS = 4_000
 
@@ -63,6 +63,7 @@ class _Draft:
     waiting: list[Draft] = field(default_factory=list)
     """Unsupported ones at the head: nothing is shown before the first that is supported."""
     unknown_markers: int = 0
+    known_markers: int = 0
     notices: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -80,8 +81,8 @@ class Engine:
         rerank: Rerank | None = None,
     ) -> None:
         """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
-        follow-up stand alone; `rerank` chooses among more passages than are laid. All of it ends
-        within the deadline."""
+        follow-up stand alone; `rerank` chooses among more passages than are laid. A model's
+        part ends with the deadline; readers without one take a fraction of a second."""
         self._library = library
         self._reader = reader
         self._fallback = fallback
@@ -178,7 +179,7 @@ def _read(
     The next one reads when one fails before its first statement.
     """
     reader, *others = readers
-    draft.waiting.clear()
+    _begin_anew(draft)
     try:
         yield from _read_fitting(reader, question, draft, ends)
     except ModelError as error:
@@ -200,9 +201,15 @@ def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> 
     except ContextOverflow:
         if draft.statements or draft.table.passages < 2:
             raise
-        draft.waiting.clear()
+        _begin_anew(draft)
         draft.table = draft.table.best(draft.table.passages // 2)
         yield from _drafted(reader, question, draft, ends)
+
+
+def _begin_anew(draft: _Draft) -> None:
+    """Nothing is left of a reader that failed before its first statement."""
+    draft.waiting.clear()
+    draft.unknown_markers = draft.known_markers = 0
 
 
 def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
@@ -215,9 +222,9 @@ def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Itera
 
 def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
     """One statement, once something is supported; until then it waits."""
-    draft.unknown_markers += item.unknown + sum(
-        number not in draft.table.numbers for number in item.numbers
-    )
+    known = sum(number in draft.table.numbers for number in item.numbers)
+    draft.known_markers += known
+    draft.unknown_markers += item.unknown + len(item.numbers) - known
     verdict = draft.checker.check(item.text, item.numbers)
     if not draft.statements and not verdict.supported:
         draft.waiting.append(item)
@@ -275,6 +282,7 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
         unknown_markers=draft.unknown_markers,
+        known_markers=draft.known_markers,
         notices=draft.notices,
         read=laid(draft.table, hits),
         timings_ms=draft.timings,

@@ -97,6 +97,7 @@ def test_a_set_without_a_name_has_its_file_s(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("questions: [", "not YAML"),
+        ('name: a\nquestions: "\a"', ":2: not YAML: special characters"),
         ("- 1\n", "no list `questions`"),
         ("questions: []\n", "no questions"),
         ("questions: [x]\n", "'x' is not a question"),

@@ -103,6 +103,7 @@ def test_a_run_that_passes_and_one_below_its_floor(qa_eval: Shell) -> None:
         (("@set.yaml", "--retrieval-only", "--judge", "m"), "--judge needs answers"),
         (("@set.yaml", "--junit", "@no/where.xml"), "no folder for --junit"),
         (("@set.yaml", "--baseline", "@no/base.json", "--update-baseline"), "for --baseline"),
+        (("@set.yaml", "--baseline", "@b.json", "--update-baseline", "--tag", "air"), "--tag"),
     ],
 )
 def test_bad_input_is_exit_code_2(qa_eval: Shell, words: tuple[str, ...], told: str) -> None:
@@ -292,6 +293,9 @@ def test_junit_is_red_when_the_exit_code_is(qa_eval: Shell) -> None:
     (qa_eval.folder / "said.jsonl").write_text('{"recorded_by": "hand"}\n')
     assert code("--replay", "@said.jsonl") == 3
     assert ET.parse(file).getroot()[0].get("errors") == "2"
+    before = (qa_eval.folder / "base.json").read_text()
+    assert code(*base, "--update-baseline", "--replay", "@said.jsonl") == 3
+    assert (qa_eval.folder / "base.json").read_text() == before
 
 
 def test_drafts_name_their_articles_as_seen_from_their_file(qa_eval: Shell) -> None:

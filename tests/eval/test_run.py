@@ -47,9 +47,11 @@ def test_a_record_is_of_a_reader_with_its_settings_and_files(tmp_path: Path) -> 
             {"rerank": False},
             {"llm_window": 4_096},
             {"embeddings": "e"},
+            {"base_url": "http://127.0.0.1/v1"},
+            {"deadline_seconds": 5.0},
             {"prompts": tmp_path},
         )
     ]
     weights.write_bytes(b"2")
     others.append(reader_key("extractive", settings, [weights]))
-    assert len({first, *others}) == 7
+    assert len({first, *others}) == 9

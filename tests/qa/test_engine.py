@@ -66,13 +66,12 @@ def test_what_is_ordered_anew_is_chosen_from_more(samples: Library, extractive: 
     ]
 
 
-@pytest.mark.parametrize(
-    "question", [QUESTION, "How many people died in Derna?", "Who won the 1998 World Cup?"]
-)
+@pytest.mark.parametrize("question", [QUESTION, "How many people died in Derna?"])
 def test_every_citation_quotes_its_version_exactly(
     samples: Library, extractive: Reader, question: str
 ) -> None:
     answer = Engine(samples, extractive).ask(question)
+    assert answer.citations
     for citation in answer.citations:
         text = samples.catalog.version(citation.article_id, citation.version).article.text
         assert text[citation.start : citation.end] == citation.quote
@@ -128,7 +127,7 @@ def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> 
     answer = Engine(samples, reader).ask(QUESTION)
     assert answer.answer == "One. [1] Two. One again. [1]"
     assert [s.supported for s in answer.statements] == [True, False, True]
-    assert answer.unknown_markers == 1
+    assert (answer.unknown_markers, answer.known_markers) == (1, 4)
     assert len(answer.citations) == 1
 
 
