@@ -12,6 +12,7 @@ from qa.facts import HEDGED_SHARE, Clock, Date, Facts, Name, Number, facts, fold
 from qa.names import has_name, listed, must_be_name, stands_elsewhere
 from qa.readers import clues
 from qa.table import Row
+from qa.units import stands_alone
 
 MOST_NAMES = 64
 """Names of one statement that are looked for; one with more is a list of names."""
@@ -101,7 +102,8 @@ def missing(
     among the same words there.
     """
     stated = facts(statement)
-    yield from (one.text for one in stated.numbers if not _has_number(one, evidence.units))
+    numbers = _unsigned(evidence.units) if _FALLS.search(statement) else evidence.units
+    yield from (one.text for one in stated.numbers if not _has_number(one, numbers, evidence))
     yield from (one.text for one in stated.clocks if not _has_clock(one, evidence))
     yield from (one.text for one in stated.dates if not _has_date(one, evidence))
     yield from (quoted for quoted in stated.quotations if _bare(quoted) not in evidence.bare)
@@ -123,10 +125,22 @@ def _is_name(name: Name, evidence: Evidence, known: frozenset[str]) -> bool:
     return (opening or not name.opens) and clues.carries_meaning(name.text)
 
 
-def _has_number(number: Number, units: Mapping[float, Collection[str]]) -> bool:
+_FALLS = re.compile(
+    r"\b(?:fall|fell|drop|declin|decreas|shrink|shrank|shrunk|contract|down|lose|losing|lost|loss"
+    r"|deficit|negative|below|lower|cut)(?:\w*)(?! to\b)\b",
+    re.IGNORECASE,
+)
+"""Words with which a number is written without its minus."""
+
+
+def _unsigned(units: Mapping[float, set[str]]) -> Mapping[float, set[str]]:
+    return {**units, **{-value: held for value, held in units.items() if value < 0}}
+
+
+def _has_number(number: Number, units: Mapping[float, Collection[str]], evidence: Evidence) -> bool:
     """Whether the evidence has it, and of the same, where both say of what."""
-    if number.text.casefold() == "one":  # mostly a pronoun
-        return True
+    if number.text.casefold() == "one":  # mostly a pronoun, or an article
+        return not number.unit or any(stands_alone(number.unit, text) for text in evidence.texts)
     near = HEDGED_SHARE if number.hedged else 0.0
     return any(
         abs(value - one) <= near * abs(one) and (not number.unit or {"", number.unit} & {*held})

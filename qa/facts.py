@@ -42,9 +42,18 @@ _SCALED = rf"(?:{_TO_999}[\s-]+)?(?:thousand|million|billion|dozen)\b"
 _IN_WORDS = rf"{_SCALED}(?:\s+(?:and\s+)?{_SCALED})*(?:\s+(?:and\s+)?{_TO_999})?|{_TO_999}"
 """Two and three are two numbers; two hundred and three is one."""
 
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_PARTS_OF = rf"(?P<top>two|three|four|five|seven)[\s-](?P<part>{'|'.join(_PARTS)})s\b(?!-)"
+_SHARE_OF = (
+    r"(?P<share>half|a\s+quarter\s+of)\s+an?\s+"
+    r"(?P<whole>hundred|thousand|million|billion|trillion|dozen)\b"
+)
 _NUMBER = re.compile(
     r"(?<![\w.,])(?<![^\W\d_]-)(?:"
-    r"(?P<digits>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
+    rf"{_PARTS_OF}|{_SHARE_OF}|"
+    r"(?P<minus>(?<!\d )[-\u2212](?=\d)|minus\s+)?"
+    r"(?P<digits>\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,])"
+    r"|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
     r"(?:st|nd|rd|th)?(?:[\s-]?(?P<scale>hundred|thousand|k|mn|m|million|bn|billion|tn|trillion|"
     r"dozen)s?\b)?"
     rf"|(?P<words>{_IN_WORDS}))",
@@ -217,15 +226,21 @@ def _numbers(text: str) -> Iterator[Number]:
 
 
 def _values(match: re.Match[str]) -> tuple[float, ...]:
+    if match["part"]:
+        return (_SMALL[match["top"].casefold()] / _PARTS[match["part"].casefold()],)
+    if match["share"]:
+        share = 0.5 if match["share"].casefold() == "half" else 0.25
+        return (share * _SCALES[match["whole"].casefold()],)
     if match["words"]:
         return (_of_words(match["words"]),)
-    value, scale = _of_digits(match["digits"]), (match["scale"] or "").casefold()
+    value = _of_digits(match["digits"]) * (-1 if match["minus"] else 1)
+    scale = (match["scale"] or "").casefold()
     scaled = value * _SCALES.get(scale, 1)
     return (scaled, value) if scale in ("m", "k") else (scaled,)
 
 
 def _of_digits(digits: str) -> float:
-    whole = re.sub(r"[,\u2009\u202f\u00a0](?=\d{3}(?!\d))", "", digits)
+    whole = re.sub(r"[, \u2009\u202f\u00a0](?=\d{3}(?!\d))", "", digits)
     return float(whole.replace(",", "."))
 
 

@@ -1,6 +1,7 @@
 """What a number is of: money, a share, a length, a weight, a length of time. Pure."""
 
 import re
+from functools import cache
 
 _NAMES = {
     "%": r"%|per ?cent(?:age)?|pct",
@@ -35,6 +36,17 @@ _BEHIND = re.compile(
     r"[\s-]?(?:" + "|".join(f"({words})(?!\\w)" for words in _NAMES.values()) + ")", re.IGNORECASE
 )
 _BEFORE = re.compile(r"([$€£])\s?$")
+
+
+def stands_alone(unit: str, text: str) -> bool:
+    """Whether one of this unit is spoken of: "one week", "a week", "last week"."""
+    return bool(_alone(unit).search(text))
+
+
+@cache
+def _alone(unit: str) -> re.Pattern[str]:
+    before = r"\b(?:an?|one|1|the|this|that|last|next|each|every|per|another|within|whole)[\s-]"
+    return re.compile(rf"{before}(?:{_NAMES[unit]})(?!\w)", re.IGNORECASE)
 
 
 def unit(text: str, start: int, end: int) -> str:

@@ -49,6 +49,19 @@ def table(*texts: str, title: str = "", apart: bool = True) -> Table:
         ("Up by 5 percent.", "Up by 5.", []),
         ("It took three weeks.", "It took 3 days.", ["three"]),
         ("It took three weeks.", "It took 3 days, then three more weeks.", []),
+        ("It took one year.", "It took one week.", ["one"]),
+        ("It took one week.", "It took a week.", []),
+        ("One of them left.", "Some left.", []),
+        ("It fell to 15 °C.", "It fell to -15 °C.", ["15"]),
+        ("It fell to −15 °C.", "It fell to minus 15 °C.", []),
+        ("It fell by 15 %.", "A change of -15 %.", []),
+        ("It took 10-15 days.", "It took 10 to 15 days.", []),
+        ("It cost €1m.", "It cost half a million euros.", ["1m"]),
+        ("Half a million men came.", "So 500,000 men came.", []),
+        ("Two men came.", "Two-thirds of the men came.", ["Two"]),
+        ("Two thirds of the men came.", "Two-thirds of the men came.", []),
+        ("Two third-party tools came.", "Two tools came.", []),
+        ("So 12,000 men came.", "So 12 000 men came.", []),
         ("He left at 3 p.m. then.", "He left at 15:00 then.", []),
         ("He left at 3:30 then.", "He left at 3.30pm then.", []),
         ("He left at 3 p.m. then.", "He left at three o'clock then.", []),
@@ -118,7 +131,7 @@ def test_a_wrong_citation_is_pointed_at_where_the_words_stand() -> None:
     assert verdict.numbers == (2,)
 
 
-def test_hostile_text_is_checked_in_linear_time() -> None:
+def test_hostile_text_is_checked() -> None:
     for unit in ("1,", "“", "A ", "May ", "one hundred ", "3 ", "‘a", "A.", "-", "1.", "1/"):
         text = unit * (20_000 // len(unit))
         assert Checker(table(text)).check(text, (1,)).numbers == (1,), unit
