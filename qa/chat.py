@@ -37,6 +37,8 @@ class Chat:
         self.turns: list[Kept] = []
         self.unanswered = ""
         """The last question, if it was stopped or failed."""
+        self._before = 0
+        """How many turns came before the last question."""
 
     @property
     def number(self) -> int | None:
@@ -57,7 +59,7 @@ class Chat:
     def retry(self) -> Generator[Event, None, None]:
         """The last question again; a new answer takes the place of the old one."""
         if self.unanswered:
-            yield from self._asked(self.unanswered, self.turns)
+            yield from self._asked(self.unanswered, self.turns[: self._before])
         else:
             yield from self._asked(self.last.answer.question, self.turns[:-1])
 
@@ -126,7 +128,7 @@ class Chat:
         latest = [kept.answer for kept in before[-MAX_TURNS:]]
         history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
-        filters, self.unanswered = self.filters, question
+        filters, self.unanswered, self._before = self.filters, question, len(before)
         events = self.opening.asked.stream(question, filters, history, self.reader)
         try:
             for event in events:

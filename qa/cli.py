@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index.errors import ArticleError, QAError
+from index.errors import ArticleError, InputError, QAError
 from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
@@ -236,7 +236,10 @@ def info(settings: Settings, as_json: bool) -> None:
 @main.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Compare the stores and verify every span; exit code 4 if something is wrong."""
+    """Compare the stores and verify every span; exit code 4 if something is wrong.
+
+    It needs the data folder itself, which no server may own meanwhile.
+    """
     with _library(settings) as library:
         problems = library.check()
         counts = library.catalog.counts()
@@ -252,7 +255,10 @@ def check(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def rebuild(settings: Settings) -> None:
-    """Make both indexes anew from the catalog; nothing is embedded again."""
+    """Make both indexes anew from the catalog; nothing is embedded again.
+
+    It needs the data folder itself, which no server may own meanwhile.
+    """
     with _library(settings) as library:
         total = library.catalog.counts()["passages"]
         done = sum(progress(library.rebuild(), "rebuilding", False))
@@ -263,6 +269,8 @@ def rebuild(settings: Settings) -> None:
 def _library(settings: Settings) -> "Iterator[Library]":
     from qa.build import open_library
 
+    if settings.server:
+        raise InputError("this needs the data folder itself", "leave out --server and QA_SERVER")
     with open_library(settings) as library:
         yield library
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,8 +12,6 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from index.errors import Forbidden, QAError, Unauthorized
 from qa.api.parts import parts
 from qa.keys import Scope
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _bearer = HTTPBearer(auto_error=False, description="A key of `qa keys add`, if there are keys.")
 
@@ -46,7 +45,7 @@ def _admit(request: Request, credentials: Credentials, scope: Scope) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Which hosts and origins a server on loopback answers to.
+    """Which hosts and origins a server on loopback answers to; to all its addresses, anyway.
 
     A page of another site can make a browser send requests here, under its own name (`Origin`)
     or, by changing what its name resolves to, under ours (`Host`).
@@ -59,14 +58,13 @@ class Neighbours:
     def of(cls, origins: Iterable[str]) -> "Neighbours":
         """This machine, and the origins that the settings name."""
         allowed = frozenset(origins)
-        return cls(
-            allowed, LOOPBACK | {_hostname(origin.partition("://")[2]) for origin in allowed}
-        )
+        named = {_hostname(origin.partition("://")[2]) for origin in allowed}
+        return cls(allowed, frozenset({"localhost", *named}))
 
     def refusal(self, headers: Mapping[str, str]) -> QAError | None:
         """Why a request with these headers is not answered."""
         host, origin = headers.get("host", ""), headers.get("origin")
-        if _hostname(host) not in self.hosts:
+        if _hostname(host) not in self.hosts and not _is_loopback(_hostname(host)):
             return Forbidden("this is not the name of this server", _ORIGINS)
         if origin is None or origin in self.origins or origin.partition("://")[2] == host:
             return None
@@ -74,6 +72,13 @@ class Neighbours:
 
 
 _ORIGINS = "QA_ORIGINS names the origins, and by that the hosts, that may"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _hostname(host: str) -> str:

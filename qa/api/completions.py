@@ -60,7 +60,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str = DEFAULT_MODEL
-    messages: Annotated[Sequence[Message], Field(min_length=1, max_length=2 * MAX_TURNS)]
+    messages: Annotated[Sequence[Message], Field(min_length=1)]
     stream: bool = False
     stream_options: dict[str, Any] | None = None
     n: Literal[1] | None = None
@@ -208,7 +208,7 @@ def _asked(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
         elif turns:
             told = turns[-1].answer + message.text().partition(SOURCES)[0]
             turns[-1] = turns[-1].model_copy(update={"answer": told})
-    return said[-1].text(), turns
+    return said[-1].text(), turns[-MAX_TURNS:]
 
 
 def _model(name: str) -> dict[str, Any]:

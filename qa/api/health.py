@@ -11,7 +11,7 @@ from index.errors import EncoderError, IndexUnavailable
 from index.model import Filters
 from qa.api.metrics import Metrics
 from qa.api.parts import parts
-from qa.api.problems import statuses
+from qa.api.problems import LATER_SECONDS, statuses
 from qa.service import Local
 
 KEPT_SECONDS = 2
@@ -94,4 +94,5 @@ def ready(request: Request, response: Response) -> Readiness:
     found = parts(request).health.readiness()
     if found.status == "unavailable":
         response.status_code = 503
+        response.headers["Retry-After"] = str(LATER_SECONDS)
     return found

@@ -24,7 +24,8 @@ if it has this share of the best one's score."""
 
 
 class ExtractiveReader:
-    """One to four sentences, verbatim; none when nothing on the table answers."""
+    """One to four sentences, verbatim, and one of a source that gives another figure; none when
+    nothing on the table answers."""
 
     name = "extractive"
 

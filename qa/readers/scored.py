@@ -8,7 +8,7 @@ from qa.table import Row
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A row, and how likely it is the sentence that answers if one does, 0 to 1."""
+    """A row, and how much it is the sentence that answers if one does; compared within a table."""
 
     row: Row
     score: float

@@ -77,7 +77,7 @@ def test_search_shows_ranks_and_spans(qa: Shell) -> None:
 
 def test_filters_narrow_the_search(qa: Shell) -> None:
     rows = json.loads(qa("search", "--json", "--after", "2024-11-01", "Zelenskyy").stdout)
-    assert {row["article_id"] for row in rows} <= {
+    assert {row["article_id"] for row in rows} == {
         "nato-letter-2024-12",
         "nato-brussels-outcome-2024-12",
     }

@@ -212,6 +212,14 @@ def test_a_better_answer_takes_the_place_of_the_first(talk: Talk) -> None:
     assert [turn.question for turn in talk.service.history] == ["What sank?"]
 
 
+def test_an_answer_that_is_stopped_twice_still_takes_the_place_of_the_first(talk: Talk) -> None:
+    script = [[SANK], [SANK, STOP], [SANK, HELP]]
+    talk.typed("What sank?", "/retry", "/retry", script=script)
+    (kept,) = talk.chats.turns(talk.chats.last())
+    assert len(kept.answer.statements) == 2
+    assert list(talk.service.history) == []
+
+
 def test_conversations_are_listed_and_resumed(talk: Talk) -> None:
     broken = Draft("The storm\nsank 12 boats.", (1,))
     talk("What sank?", "/filter off", "/new", "Who asked?", script=[[broken], [HELP]])

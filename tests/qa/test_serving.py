@@ -111,6 +111,9 @@ def test_a_server_may_be_named(data: Path, tmp_path: Path) -> None:
     )
     assert len(named.stdout.splitlines()) == 32
     assert not (tmp_path / "x").exists()
+    for command in ("check", "rebuild"):
+        refused = CliRunner().invoke(main, ["--server", url, command])
+        assert (refused.exit_code, "leave out --server" in refused.stderr) == (2, True)
     gone = CliRunner().invoke(main, ["--server", "http://127.0.0.1:1", "list"])
     assert (gone.exit_code, gone.stdout) == (6, "")
     assert "cannot be reached" in gone.stderr

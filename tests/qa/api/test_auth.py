@@ -53,6 +53,11 @@ def test_a_name_that_resolves_to_us_is_refused(serve: Serve, host: str) -> None:
     assert (response.status_code, response.json()["type"]) == (403, "/docs#Forbidden")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.1.1:8000", "[::1]:80", "LOCALHOST"])
+def test_our_own_names_are_not(serve: Serve, host: str) -> None:
+    assert serve().http.get("/info", headers={"Host": host}).status_code == 200
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
 def test_pages_of_other_sites_are_refused(serve: Serve, origin: str) -> None:
     served = serve()

@@ -57,6 +57,13 @@ def test_a_stream_is_the_same(client: OpenAI) -> None:
     assert chunks[-1].usage.total_tokens == 0
 
 
+def test_of_a_long_conversation_the_end_counts(client: OpenAI) -> None:
+    turn = [*MESSAGES, {"role": "assistant", "content": "It came with conditions."}]
+    system = {"role": "system", "content": "Be brief."}
+    done = client.chat.completions.create(model="qa", messages=[system, *turn * 60, *MESSAGES])
+    assert done.choices[0].message.annotations
+
+
 def test_a_conversation(client: OpenAI) -> None:
     said = [
         {"role": "system", "content": "Answer like a pirate."},
