@@ -146,6 +146,8 @@ class Chats:
         """Errors of the file as LibraryError."""
         try:
             yield
+        except OverflowError as error:
+            raise NotFound("there is no such conversation", "/chats lists them") from error
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
                 f"{self._file} cannot be used: {error}", "set XDG_STATE_HOME"

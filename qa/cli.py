@@ -49,9 +49,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except QAError as error:
-            click.echo(f"error: {error.message}", err=True)
+            click.echo(f"error: {printable(error.message)}", err=True)
             if error.hint:
-                click.echo(f"hint: {error.hint}", err=True)
+                click.echo(f"hint: {printable(error.hint)}", err=True)
             ctx.exit(error.exit_code)
         except (KeyboardInterrupt, click.Abort):
             click.echo("interrupted; what was acknowledged is kept", err=True)
@@ -157,7 +157,7 @@ def search(
     with _service(settings) as service:
         found = service.search(" ".join(question), limit, filters)
     for notice in found.notices:
-        click.echo(f"note: {notice}", err=True)
+        click.echo(f"note: {printable(notice)}", err=True)
     if as_json:
         click.echo(json.dumps([row.model_dump() for row in found.passages], indent=2))
         return
@@ -199,7 +199,9 @@ def list_articles(settings: Settings, as_json: bool) -> None:
     """List the articles, newest first."""
     with _service(settings) as service:
         for article in service.articles():
-            click.echo(article.model_dump_json() if as_json else headline(article))
+            click.echo(
+                json.dumps(article.model_dump(mode="json")) if as_json else headline(article)
+            )
 
 
 @main.command()

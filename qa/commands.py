@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import os
 import shlex
 from collections.abc import Generator
 from contextlib import closing
@@ -270,7 +271,7 @@ def _nearest_command(name: str) -> str:
 
 def _paths(words: str) -> list[Path]:
     """Paths as in a shell; `~` is home."""
-    return [Path(word).expanduser() for word in _words(words)]
+    return [Path(os.path.expanduser(word)) for word in _words(words)]
 
 
 def _words(words: str) -> list[str]:

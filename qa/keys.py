@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock
+from pydantic import TypeAdapter
 
 from index.errors import InputError, LibraryError, NotFound
 
@@ -35,6 +36,9 @@ class Key:
         return self.scope in (scope, "write")
 
 
+_KEYS = TypeAdapter(list[Key])
+
+
 class Keys:
     """The keys of one data folder. Changes of other processes are seen at once."""
 
@@ -56,8 +60,8 @@ class Keys:
 
     def find(self, secret: str) -> Key | None:
         """The key with this secret. Takes the same time whichever one it is."""
-        given = _hashed(secret)
-        found = [key for key in self.all() if hmac.compare_digest(key.sha256, given)]
+        given = _hashed(secret).encode()
+        found = [key for key in self.all() if hmac.compare_digest(key.sha256.encode(), given)]
         return found[0] if found else None
 
     def add(self, name: str, scope: Scope) -> str:
@@ -92,8 +96,8 @@ class Keys:
 
     def _load(self) -> Sequence[Key]:
         try:
-            return [Key(**row) for row in json.loads(self._file.read_text(encoding="utf-8"))]
-        except (OSError, ValueError, TypeError) as error:
+            return _KEYS.validate_json(self._file.read_bytes())
+        except (OSError, ValueError) as error:
             raise LibraryError(
                 f"{self._file} cannot be read: {error}", "mend it, or remove it and make new keys"
             ) from error

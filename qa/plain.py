@@ -14,10 +14,24 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z!?/|])")
 _ADDRESS = re.compile(
     r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}:/{1,3}[^\s]*|\b(?:javascript|data|mailto|vbscript|tel):[^\s]+"
-    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?[/?][^\s]+",
+    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?-i:[a-z]{2,24})(?::\d{1,5})?[/?][^\s]+",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"^\s{0,8}(?:#{1,6}\s|[-*•–]\s|>\s|\d{1,2}[.)]\s)+")
+_MONTHS = (
+    "january february march april may june july august september october november december "
+    "januar jänner februar märz mai juni juli oktober dezember "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
+    "gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
+).replace(" ", "|")
+_HEAD = re.compile(
+    r"^\s{0,8}(?:#{1,6}\s|[-*•–]\s|>\s(?!\s*\d)|\d{1,2}\)\s"
+    rf"|\d{{1,2}}\.\s(?!\s*(?:{_MONTHS})\b))+",
+    re.IGNORECASE,
+)
+"""Marks of lists and quotations, but not "> 50" or "10. Mai"."""
+
+_BLANK_BEFORE_STOP = re.compile(r" \.(?!\S)")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<!\w)_{2}(?=\S)|(?<=\S)_{2}(?!\w)")
 _JOINERS = "\u200c\u200d"
 
@@ -29,9 +43,9 @@ def plain(text: str) -> str:
         text = kind.sub("", text)
     text = _ADDRESS.sub("", _LABELLED.sub(r"\1", text))
     text = _HEAD.sub("", _OPEN_TAG.sub("‹", text))
-    for whole, parted in (("://", ": "), ("](", "] ("), ("![", "! ["), (" .", ".")):
+    for whole, parted in (("://", ": "), ("](", "] ("), ("![", "! [")):
         text = text.replace(whole, parted)
-    return " ".join(text.split())
+    return _BLANK_BEFORE_STOP.sub(".", " ".join(text.split()))
 
 
 def has_markup(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Settings: QA_* and OPENAI_* of the environment, read once, frozen."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,12 +59,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     given = {name: value.strip() for name, value in environ.items()}
     prompts = given.get("QA_PROMPTS")
     return Settings(
-        data=Path(given.get("QA_DATA") or ".qa/library").expanduser(),
+        data=Path(os.path.expanduser(given.get("QA_DATA") or ".qa/library")),
         llm=given.get("QA_LLM", ""),
         trained_reader=_switch("QA_TRAINED_READER", given.get("QA_TRAINED_READER") or "on"),
         rerank=_switch("QA_RERANK", given.get("QA_RERANK") or "on"),
         embeddings=given.get("QA_EMBEDDINGS", ""),
-        prompts=Path(prompts).expanduser() if prompts else PROMPTS,
+        prompts=Path(os.path.expanduser(prompts)) if prompts else PROMPTS,
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
         llm_window=_tokens(given.get("QA_LLM_WINDOW") or "8192"),
         base_url=given.get("OPENAI_BASE_URL") or None,
@@ -79,7 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _state(home: str) -> Path:
-    return Path(home or "~/.local/state").expanduser() / "qa"
+    return Path(os.path.expanduser(home or "~/.local/state")) / "qa"
 
 
 def _origin(text: str) -> str:

@@ -89,7 +89,7 @@ def print_json(events: "Iterable[Event]") -> bool:
     for event in events:
         if isinstance(event, FinalEvent):
             answerable = event.answer.answerable
-            click.echo(event.answer.model_dump_json(indent=2))
+            click.echo(json.dumps(event.answer.model_dump(mode="json"), indent=2))
         elif isinstance(event, ErrorEvent):
             raise event.error()
     return answerable

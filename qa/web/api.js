@@ -30,6 +30,9 @@ const BROKEN = new Problem({
   hint: "Ask again.",
 });
 
+/** What a header can carry; a key that was pasted with more would end every request. */
+const KEY = /^[\x21-\x7e]+$/;
+
 let key = sessionStorage.getItem("qa.key") ?? "";
 let askKey = async () => "";
 
@@ -54,7 +57,7 @@ async function send(path, options = {}) {
 }
 
 function unlock(given) {
-  if (!given) return;
+  if (!KEY.test(given)) return;
   key = given;
   sessionStorage.setItem("qa.key", key);
 }

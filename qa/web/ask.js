@@ -118,10 +118,11 @@ async function answer(shown, request) {
     for await (const event of api.ask(wanted, running.abort.signal)) shown.take(event);
   } catch (error) {
     breakOff(shown, error);
+  } finally {
+    running = null;
+    if (known(kept.id)) keep(kept);
+    arrange();
   }
-  running = null;
-  if (known(kept.id)) keep(kept);
-  arrange();
 }
 
 function breakOff(shown, error) {

@@ -1,5 +1,6 @@
 """Keys are shown once, kept as hashes, and found in all processes at once."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -27,6 +28,18 @@ def test_a_key_is_found_by_its_secret_only(tmp_path: Path) -> None:
 def test_a_name_can_be_read(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="no name for a key"):
         Keys(tmp_path).add(name, "ask")
+
+
+def test_a_hash_that_is_none_opens_nothing(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    secret = keys.add("joe", "ask")
+    file = tmp_path / "keys.json"
+    (row,) = json.loads(file.read_text())
+    file.write_text(json.dumps([{**row, "sha256": "é"}]))
+    assert keys.find(secret) is None
+    file.write_text(json.dumps([{**row, "sha256": 5}]))
+    with pytest.raises(LibraryError, match="cannot be read"):
+        keys.find(secret)
 
 
 def test_secrets_are_not_on_the_disk(tmp_path: Path) -> None:
