@@ -7,9 +7,10 @@ hand: people write quotes, and a quote that does not stand in its article is ref
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from index.errors import InputError, NotFound
-from index.model import Filters, Span, Version
+from index.errors import ArticleError, InputError, NotFound
+from index.model import Article, Filters, Span, Version
+from index.sources import read
 from index.sources.dates import to_utc
 from qa.answer import Turn
 
@@ -226,6 +228,18 @@ def _quote_lines(row: Mapping[str, Any], line: int) -> tuple[int, ...]:
     """Where each quote of a question begins; the question's own line where nobody knows."""
     held = (evidence.get(LINES, {}) for evidence in row.get("evidence", []))
     return tuple(lines.get("quote", line) for lines in held)
+
+
+def articles_of(folder: Path) -> Iterator[Article | ArticleError]:
+    """The articles of a set. One whose file does not say its id is named by where the file lies in
+    the folder: that is the same wherever the set is."""
+    root = folder if folder.is_dir() else folder.parent
+    inside = f"{Path(os.path.realpath(root))}/"
+    for item in read([folder]):
+        if isinstance(item, Article):
+            yield replace(item, id=item.id.removeprefix(inside))
+        else:
+            yield item
 
 
 def _unknown(case: Case, version: Callable[[str], Version]) -> Iterator[str]:

@@ -82,14 +82,14 @@ def run(settings: Settings, /, **chosen: Any) -> None:
 @click.option("--output", type=writable, help="Write a new file in place of standard output.")
 def new(articles: Path, count: int, output: Path | None) -> None:
     """Draft questions over a folder of articles, as YAML, for a person to edit."""
+    from eval.cases import articles_of
     from eval.draft import drafts, to_yaml
     from index.errors import ArticleError
-    from index.sources import read
 
     if output and output.exists():
         raise InputError(f"{output} exists", "name a new file with --output")
     held = []
-    for item in read([articles]):
+    for item in articles_of(articles):
         if isinstance(item, ArticleError):
             click.echo(f"failed: {printable(item.message)}", err=True)
         else:
@@ -137,7 +137,8 @@ def _run(
         with _bar(as_json) as step:
             reports.append(measured(settings, one, limits, base, chosen, step))
     _write(reports, chosen)
-    if baseline and update_baseline and not any(report.errors() for report in reports):
+    failed = any(True for report in reports for _ in report.errors())
+    if baseline and update_baseline and not failed:
         now = {r.name: gate.updated(known.get(r.name), r.found, r.results) for r in reports}
         gate.write_baselines(baseline, known | now)
     _tell(reports, as_json)

@@ -34,17 +34,26 @@ def to_yaml(folder: str, cases: Sequence[dict[str, Any]]) -> str:
 
 
 def _of(article: Article) -> Iterator[tuple[str, str, str]]:
-    """Article id, sentence, and the fact to ask for; of sentences that stand there once."""
+    """Article id, sentence, and the fact to ask for, which it has once; of sentences that stand
+    there once."""
     text = canonical(article.text)
     for span in sentences(text, article.language, lambda words: True):
         sentence = " ".join(span.of(text).split())
-        fact = _FACT.search(sentence)
+        facts = _FACT.finditer(sentence)
+        fact = next((one for one in facts if len(_standing(one.group(), sentence)) == 1), None)
         if fact and len(sentence.split()) in _WORDS and text.count(span.of(text).strip()) == 1:
             yield article.id, sentence, fact.group()
 
 
+def _standing(fact: str, sentence: str) -> list[re.Match[str]]:
+    """Where it stands as whole words."""
+    return list(re.finditer(rf"(?<!\w){re.escape(fact)}(?!\w)", sentence))
+
+
 def _case(n: int, article: str, sentence: str, fact: str, ids: Sequence[str]) -> dict[str, Any]:
-    asked = f"What is missing here: “{sentence.replace(fact, '____', 1)}”"
+    (place,) = _standing(fact, sentence)
+    blank = f"{sentence[: place.start()]}____{sentence[place.end() :]}"
+    asked = f"What is missing here: “{blank}”"
     case: dict[str, Any] = {"id": f"draft-{n}", "question": asked, "answerable": True}
     if n % UNANSWERABLE_EVERY == 0 and len(ids) > 1:
         others = [one for one in ids if one != article]

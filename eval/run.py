@@ -9,12 +9,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.cases import Case, Place, Question, QuestionSet
+from eval.cases import Case, Place, Question, QuestionSet, articles_of
 from eval.lines import add, lines, mend
 from index.errors import InputError, QAError
 from index.library import Library
 from index.model import Span, version_name
-from index.sources import read
 from index.vectors import Encoder
 from qa.answer import Answer
 from qa.conversation import by_rules
@@ -82,7 +81,7 @@ def prepared(chosen: QuestionSet, folder: Path, encoder: Encoder) -> Iterator[Li
     (folder / OWN).write_text(chosen.name + "\n", encoding="utf-8")
     library = Library(folder, encoder)
     try:
-        rows = list(library.add(read([chosen.articles])))
+        rows = list(library.add(articles_of(chosen.articles)))
         if problems := [row.error.message for row in rows if row.error]:
             raise InputError("\n".join(problems))
         wanted = {row.article_id for row in rows}

@@ -139,3 +139,9 @@ def test_drafts_are_a_set_that_reads_and_places(tmp_path: Path) -> None:
     held = {a.id: Version(a, (Span(0, len(text)),)) for a in articles}
     for question in chosen.located(lambda name: held[name]):
         assert not question.case.answer or "____" in question.case.question
+
+
+def test_what_is_left_out_of_a_draft_is_gone_from_it() -> None:
+    text = "In the year 2024 a sharp drop of 20 people by 2024 was what the office told us."
+    (made,) = drafts([Article("a", text)], 1)
+    assert (made["answer"], "of ____ people" in made["question"]) == (["20"], True)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -298,7 +299,7 @@ def test_junit_is_red_when_the_exit_code_is(qa_eval: Shell) -> None:
     assert (qa_eval.folder / "base.json").read_text() == before
 
 
-def test_drafts_name_their_articles_as_seen_from_their_file(qa_eval: Shell) -> None:
+def test_drafts_name_their_articles_as_seen_from_their_file(qa_eval: Shell, tmp_path: Path) -> None:
     words = " ".join(f"word{n}" for n in range(9))
     text = f"The old ferry carried Ilse Marken and 214 others, {words}.\n"
     (qa_eval.folder / "articles" / "long.txt").write_text(text)
@@ -312,6 +313,10 @@ def test_drafts_name_their_articles_as_seen_from_their_file(qa_eval: Shell) -> N
     assert read_set(made).articles.samefile(qa_eval.folder / "articles")
     assert qa_eval("new", "@articles", "--output", "@sets/draft.yaml").exit_code == 2
     assert f"articles: {qa_eval.folder / 'articles'}\n" in qa_eval("new", "@articles").stdout
+    assert "article: long.txt\n" in made.read_text()
+    (qa_eval.folder / "articles" / "empty.txt").unlink()
+    moved = shutil.copytree(qa_eval.folder, tmp_path / "elsewhere")
+    assert qa_eval(str(moved / "sets" / "draft.yaml"), "--retrieval-only").exit_code == 0
 
 
 def test_record_then_replay_then_a_miss(qa_eval: Shell, openai_server: OpenAIServer) -> None:
