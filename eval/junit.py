@@ -51,5 +51,10 @@ def _case(suite: ET.Element, group: str, name: str, kind: str, fault: str) -> ET
 
 
 def _plain(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
+    """Without what XML cannot hold, and other controls."""
+    return "".join(
+        char
+        if char.isprintable() or (char.isspace() and char >= " ") or char in "\n\t"
+        else "\ufffd"
+        for char in text
+    )

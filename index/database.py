@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
-from index.errors import LibraryError
+from index.errors import InputError, LibraryError
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
@@ -65,13 +65,16 @@ class Database:
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """The database's errors as LibraryError: the catalog cannot be `what`, and what to do."""
+    """The database's errors as LibraryError: the catalog cannot be `what`, and what to do.
+    InputError for half a character, which nothing there can be."""
     try:
         yield
     except DatabaseError as error:
         reason = str(error.orig)
         hint = next((hint for word, hint in _HINTS.items() if word in reason), "")
         raise LibraryError(f"the catalog cannot be {what}: {reason}", hint) from error
+    except UnicodeEncodeError as error:
+        raise InputError(f"{error.object!r} is not text", "write it in UTF-8") from error
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

@@ -50,11 +50,14 @@ def _starts(text: str, language: str) -> Iterator[int]:
 
 
 def _block(text: str, at: int) -> tuple[int, bool]:
-    """The end of the block at `at`, and whether a paragraph or the text ends there."""
+    """The end of the block at `at`, and whether a paragraph or the text ends there; else it ends
+    behind white space, if there is some."""
     limit = at + _BLOCK_CHARS
     if paragraph := _PARAGRAPH_END.search(text, at, limit):
         return paragraph.end(), True
-    return min(limit, len(text)), limit >= len(text)
+    if limit >= len(text):
+        return len(text), True
+    return max(text.rfind(space, at, limit) for space in " \n\t") + 1 or limit, False
 
 
 def _halved(span: Span, text: str, fits: Callable[[str], bool]) -> Iterator[Span]:

@@ -15,8 +15,7 @@ from typing import Any
 import httpx2
 
 MAX_BYTES = 4_000_000
-"""Of a response; a thousand times what an answer needs."""
-
+"""Of a response where nobody says otherwise; a thousand times what an answer needs."""
 
 POLL_SECONDS = 0.2
 """How soon a caller who left is noticed."""
@@ -46,7 +45,8 @@ class GuardedTransport(httpx2.BaseTransport):
     the first byte, and it may be half dead.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._inner = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -59,7 +59,7 @@ class GuardedTransport(httpx2.BaseTransport):
         except BaseException as error:
             watch.cancel()
             raise watch.told(error) from error
-        response.stream = _Guarded(response.stream, watch)
+        response.stream = _Guarded(response.stream, watch, self._max_bytes)
         return response
 
     def close(self) -> None:
@@ -131,17 +131,18 @@ class _Watch:
 class _Guarded(httpx2.SyncByteStream):
     """A response's bytes, until the time is over or there are too many."""
 
-    def __init__(self, inner: Any, watch: _Watch) -> None:
+    def __init__(self, inner: Any, watch: _Watch, max_bytes: int) -> None:
         self._inner = inner
         self._watch = watch
+        self._max_bytes = max_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         held = 0
         try:
             for part in self._inner:
                 held += len(part)
-                if held > MAX_BYTES:
-                    raise httpx2.ReadError(f"the response is larger than {MAX_BYTES:,} bytes")
+                if held > self._max_bytes:
+                    raise httpx2.ReadError(f"it is larger than {self._max_bytes:,} bytes")
                 yield part
             self._watch.check()  # a shut socket may look like a normal end
         except httpx2.TransportError as error:

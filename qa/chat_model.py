@@ -14,9 +14,9 @@ from openai import OpenAI, Stream
 from openai.types.chat import ChatCompletionChunk
 
 from index.errors import ModelError, ModelTimeout
+from index.transport import GuardedTransport, pause
 from qa.breaker import Breaker
 from qa.model_errors import LATER, overflows, retry_seconds, timed_out, translated
-from qa.transport import GuardedTransport, pause
 
 Messages = Sequence[dict[str, str]]
 

@@ -8,6 +8,7 @@ when the first file of their kind is read.
 import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -49,6 +50,7 @@ MODULES = {
 """The module that reads a suffix; JSON lines are streamed, the rest is `text`."""
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 HTML_BEGINNINGS = ("<!doctype html", "<html")
 BEFORE_HTML = {"<?": "?>", "<!--": "-->"}
 """What may stand before that, by how it begins: an XML declaration and comments."""
@@ -141,16 +143,22 @@ def read_stdin(
 def read_url(
     url: str, *, source: str = "", allowed: "Callable[[Address], bool] | None" = None
 ) -> Iterator[Article | ArticleError]:
-    """The article at a web address, which is its id. See `index.sources.url`.
+    """The article at a web address, which is its id, whatever a page says of itself; of JSON lines
+    the articles that they are. See `index.sources.url`.
 
     `allowed` says which network addresses may be connected to: those of the internet by default.
     """
     from index.sources.url import fetch, is_public
 
     try:
-        data, at = fetch(url, allowed or is_public)
+        data, at, media_type = fetch(url, allowed or is_public)
+        kind = "html" if media_type in HTML_TYPES else _sniff(data)
         check_size(len(data), url)
-        yield _reader(_sniff(data)).read(data, url, {"id": at, "url": at, "source": source})
+        if kind == "jsonl":
+            yield from jsonl.read(BytesIO(data), url, {"source": source})
+        else:
+            found = _reader(kind).read(data, url, {"source": source})
+            yield replace(found, id=at, url=at)
     except ArticleError as error:
         yield error
 
@@ -161,7 +169,7 @@ def read_any(words: Iterable[str], *, source: str = "") -> Iterator[Article | Ar
         if is_address(word):
             yield from read_url(word, source=source)
         else:
-            yield from read([Path(word).expanduser()], source=source)
+            yield from read([Path(os.path.expanduser(word))], source=source)
 
 
 def is_address(word: str) -> bool:

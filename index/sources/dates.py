@@ -7,6 +7,10 @@ from email.utils import parsedate_to_datetime
 
 YEAR_DIGITS = 4
 DAY_DIGITS = 8
+STAMP = "%Y%m%d%H%M%S"
+STAMP_DIGITS, STAMP_YEARS = (12, 14), range(1900, 2101)
+"""20241231183000, or without seconds; other numbers of so many digits are since 1970."""
+
 MILLISECONDS_FROM = 1e11
 """Epoch numbers from here on are milliseconds; as seconds this would be the year 5138."""
 
@@ -47,12 +51,14 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _from_number(written: str) -> datetime:
-    """Seconds since 1970, milliseconds, or the eight digits of a day (20241231)."""
+    """Seconds since 1970, milliseconds, the eight digits of a day (20241231), or more of them."""
     digits = len(written)
     if digits == YEAR_DIGITS and written.isdigit():
         raise ValueError(f"{written} is a year, not a date; {ADVICE}")
     if digits == DAY_DIGITS and written.isdigit():
         return _in_utc(_from_iso(written))
+    if stamp := _from_stamp(written):
+        return stamp
     number = float(written)
     if not math.isfinite(number):
         raise ValueError(f"{written:.40} is not a date; {ADVICE}")
@@ -61,6 +67,16 @@ def _from_number(written: str) -> datetime:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
         raise ValueError(f"{written:.40} is out of range for seconds since 1970") from error
+
+
+def _from_stamp(written: str) -> datetime | None:
+    if len(written) not in STAMP_DIGITS or not written.isdigit():
+        return None
+    try:
+        found = datetime.strptime(f"{written:0<14}", STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return found if found.year in STAMP_YEARS else None
 
 
 def _from_text(text: str) -> datetime:

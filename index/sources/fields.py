@@ -18,6 +18,8 @@ MAX_ARTICLE_CHARS = 5_000_000
 KEYS = ("id", "title", "url", "source", "author", "published_at", "date", "language")
 """What front matter and rows may say of an article; other keys are ignored."""
 
+DATES = ("published_at", "date")
+
 DIGEST_DIGITS = 12
 DEFAULT_LANGUAGE = "en"
 
@@ -53,6 +55,20 @@ def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
         )
     except ValueError as error:
         raise ArticleError(name, str(error)) from error
+
+
+def sound(said: Fields) -> Fields:
+    """Those of the fields that make sense: what a page or a PDF says of itself is no reason to
+    lose its text."""
+    return {key: value for key, value in said.items() if _is_sound(key, value)}
+
+
+def _is_sound(key: str, value: object) -> bool:
+    try:
+        _published_at({key: value}) if key in DATES else one_line(key, value)
+    except ValueError:
+        return False
+    return True
 
 
 def digest(text: str) -> str:
@@ -102,7 +118,7 @@ def _check_text(text: str) -> None:
 
 def _published_at(given: Fields) -> datetime | None:
     """The moment under `published_at`, or else `date`. ValueError names the key."""
-    for key in ("published_at", "date"):
+    for key in DATES:
         value = given.get(key)
         if value not in (None, ""):
             try:

@@ -36,7 +36,7 @@ def split(text: str, name: str) -> tuple[dict[str, object], str]:
     body = text[closing.end() :].lstrip("\r\n")
     try:
         fields = _fields(block, name)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two: "\UFFFFFFFF"
         raise _broken(error, block, name) from error
     return ({}, text) if fields is None else (fields, body)
 
@@ -89,7 +89,7 @@ def _line(where: yaml.Event | yaml.Node) -> int:
     return where.start_mark.line + 2 if where.start_mark else 2
 
 
-def _broken(error: yaml.YAMLError, block: str, name: str) -> ArticleError:
+def _broken(error: Exception, block: str, name: str) -> ArticleError:
     hint = "quote values that hold a colon, or take the `---` lines off"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 2

@@ -4,7 +4,6 @@ import codecs
 import logging
 import re
 import warnings
-from contextlib import suppress
 
 import lxml.html  # type: ignore[import-untyped]
 from lxml.etree import LxmlError, iterwalk  # type: ignore[import-untyped]
@@ -14,9 +13,8 @@ from trafilatura.settings import Document
 from index.errors import ArticleError
 from index.model import Article
 from index.sources import titles
-from index.sources.dates import to_utc
 from index.sources.decoding import decode
-from index.sources.fields import Fields, article
+from index.sources.fields import Fields, article, sound
 
 DECLARATION_BYTES = 4_096
 """Where a page has to declare its character set: the standard says within 1,024 bytes."""
@@ -111,14 +109,14 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
             "author": found.author,
             "source": found.sitename,
         }
-        fields |= {"url": found.url, "published_at": _moment(found.date)}
+        fields |= {"url": found.url, "published_at": found.date}
     # A blank line behind each paragraph: a single one would join a headline to its text.
     lines = (text.strip() or _body_text(page)).splitlines()
     text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         raise ArticleError(name, "has no text: the page may need JavaScript to show it")
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, fields, {**defaults, "title": title}, name)
+    return article(text, sound(fields), {**defaults, "title": title}, name)
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -163,13 +161,6 @@ def _parse(text: str, name: str) -> lxml.html.HtmlElement:
                 name, "is too large: one of its texts is longer than the parser takes"
             )
     return page
-
-
-def _moment(date: str | None) -> object:
-    """The page's date; None if there is none, or a broken one, which loses no text."""
-    with suppress(ValueError):
-        return to_utc(date) if date else None
-    return None
 
 
 def _body_text(page: lxml.html.HtmlElement) -> str:

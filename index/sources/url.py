@@ -13,6 +13,7 @@ from collections.abc import Callable
 import httpx2
 
 from index.errors import ArticleError
+from index.transport import GuardedTransport
 
 SECONDS = 20.0
 """How long all of a page may take, redirects included."""
@@ -23,24 +24,42 @@ MOST_REDIRECTS = 5
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96")))
+"""IPv6 addresses that end with an IPv4 address, and may be led there: the old form and NAT64's."""
+
+
 def is_public(address: Address) -> bool:
     """Whether it is an address of the internet, and not one of this machine or its network."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if any(address in network for network in HOLDS_IPV4):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.is_site_local or (inner and not is_public(inner)):
+            return False
+        if address.ipv4_mapped:
+            return True
+    return address.is_global and not address.is_multicast
 
 
-def fetch(url: str, allowed: Callable[[Address], bool] = is_public) -> tuple[bytes, str]:
-    """The bytes at an http or https address, and the address that they came from in the end.
+def fetch(
+    url: str, allowed: Callable[[Address], bool] = is_public, seconds: float = SECONDS
+) -> tuple[bytes, str, str]:
+    """The bytes at an http or https address, the address that they came from in the end, and
+    what they are ("text/html"), if that is said.
 
     `allowed` says which addresses may be connected to. ArticleError says why there is nothing.
     """
-    ends, at = time.monotonic() + SECONDS, url
+    ends, at = time.monotonic() + seconds, url
     try:
-        with httpx2.Client(trust_env=False, headers={"Accept-Encoding": "identity"}) as client:
+        with httpx2.Client(
+            transport=GuardedTransport(MAX_BYTES),
+            trust_env=False,
+            headers={"Accept-Encoding": "identity"},
+        ) as client:
             for _ in range(MOST_REDIRECTS + 1):
                 found = _step(client, httpx2.URL(at), allowed, ends, url)
-                if isinstance(found, bytes):
-                    return found, at
+                if not isinstance(found, str):
+                    return found[0], at, found[1]
                 at = found
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise ArticleError(url, f"cannot be fetched: {error}") from error
@@ -49,16 +68,17 @@ def fetch(url: str, allowed: Callable[[Address], bool] = is_public) -> tuple[byt
 
 def _step(
     client: httpx2.Client, at: httpx2.URL, allowed: Callable[[Address], bool], ends: float, url: str
-) -> bytes | str:
-    """The bytes, or where they are said to be instead."""
+) -> tuple[bytes, str] | str:
+    """The bytes and what they are, or where they are said to be instead."""
     if at.scheme not in ("http", "https") or not at.host:
         raise ArticleError(url, "is no http or https address")
-    pinned = at.copy_with(host=str(_resolved(at, allowed, url)))
+    host = at.raw_host.decode("ascii")  # not `at.host`: its IDNA may name another domain
+    pinned = at.copy_with(host=str(_resolved(host, at, allowed, url)))
     request = client.build_request(
         "GET",
         pinned,
         headers={"Host": at.netloc.decode("ascii")},
-        extensions={"sni_hostname": at.host, "timeout": httpx2.Timeout(_left(ends)).as_dict()},
+        extensions={"sni_hostname": host, "timeout": httpx2.Timeout(_left(ends)).as_dict()},
     )
     response = client.send(request, stream=True)
     try:
@@ -66,34 +86,25 @@ def _step(
             return str(at.join(response.headers.get("location", "")))
         if response.status_code != httpx2.codes.OK:
             raise ArticleError(url, f"the server answers with status {response.status_code}")
-        return _body(response, ends, url)
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return response.read(), media_type
     finally:
         response.close()
 
 
-def _resolved(at: httpx2.URL, allowed: Callable[[Address], bool], url: str) -> Address:
+def _resolved(host: str, at: httpx2.URL, allowed: Callable[[Address], bool], url: str) -> Address:
     try:
-        rows = socket.getaddrinfo(at.host, at.port or at.scheme, type=socket.SOCK_STREAM)
+        rows = socket.getaddrinfo(host.strip("[]"), at.port or at.scheme, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise ArticleError(url, f"the name {at.host} is not known") from error
+        raise ArticleError(url, f"the name {host} is not known") from error
     addresses = [ipaddress.ip_address(row[4][0]) for row in rows]
     if not addresses or not all(map(allowed, addresses)):
         raise ArticleError(url, "is not an address of the public internet")
     return addresses[0]
 
 
-def _body(response: httpx2.Response, ends: float, url: str) -> bytes:
-    held = bytearray()
-    for part in response.iter_bytes():
-        held += part
-        if len(held) > MAX_BYTES:
-            raise ArticleError(url, f"is larger than {MAX_BYTES:,} bytes")
-        _left(ends)
-    return bytes(held)
-
-
 def _left(ends: float) -> float:
     left = ends - time.monotonic()
     if left <= 0:
-        raise httpx2.ReadTimeout(f"it took over {SECONDS:g} s")
+        raise httpx2.ReadTimeout("it took too long")
     return left

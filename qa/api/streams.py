@@ -12,9 +12,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
 from index.errors import ServiceUnavailable
+from index.transport import LEFT, CallerLeft
 from qa.answer import Answer, ErrorEvent, Event, FinalEvent
 from qa.api.answers import ended
-from qa.transport import LEFT, CallerLeft
 
 PING_SECONDS = 10
 

@@ -45,6 +45,12 @@ def test_sentences_tile_the_text_and_fit(text: str) -> None:
     assert all(0 < len(span) <= 300 for span in spans)
 
 
+def test_words_stay_whole() -> None:
+    text = "alpha beta gamma delta epsilon\n" * 2_000
+    spans = sentences(text, "en", lambda words: len(words) <= 300)
+    assert all(text[span.start - 1].isspace() for span in spans[1:])
+
+
 @given(st.lists(st.integers(0, PASSAGE_TOKENS), max_size=60))
 def test_passages_are_runs_of_whole_sentences_that_fit(counts: list[int]) -> None:
     text = "ab\n" * len(counts)

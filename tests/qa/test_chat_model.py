@@ -10,13 +10,13 @@ import pytest
 
 from index.errors import ContextOverflow, ModelError, ModelTimeout
 from index.library import Library
+from index.transport import MAX_BYTES
 from qa.breaker import FAILURES, PAUSE_SECONDS, Breaker
 from qa.chat_model import ANSWER_TOKENS, ChatModel
 from qa.engine import Engine
 from qa.model_errors import translated
 from qa.readers.extractive import ExtractiveReader
 from qa.readers.llm import LLMReader
-from qa.transport import MAX_BYTES
 from tests.openai_server import OpenAIServer, Reply, chunk, refused, spoken
 
 QUESTION = "What conditions did Zelenskyy propose?"

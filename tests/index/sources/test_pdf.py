@@ -76,6 +76,9 @@ def test_the_date_of_publication_goes_before_that_of_the_file(article, make_pdf)
 def test_broken_metadata_loses_no_text(article, make_pdf):
     found = article("a.pdf", described(make_pdf([["Text."]]), {"/CreationDate": "yesterday"}))
     assert (found.text, found.published_at) == ("Text.", None)
+    odd = {"/Title": "long " * 500, "/CreationDate": "D:00010101000000+05'00'"}
+    found = article("a.pdf", described(make_pdf([["Text."]]), odd))
+    assert (found.text, found.published_at) == ("Text.", None)
 
 
 def test_encrypted(fault, article, make_pdf):

@@ -2,7 +2,9 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -16,6 +18,16 @@ PAGE = b"<html><head><title>Ice</title></head><body><article><h1>Ice</h1><p>The 
 PAGE += b"island is late because of ice. It sails on Friday.</p></article></body></html>"
 
 
+PAGES = {
+    "/page": PAGE,
+    "/page-without-beginning": b"<head><title>Ice</title></head><body><p>Ice is late.</p></body>",
+    "/page-of-another": PAGE.replace(
+        b"</title>", b"</title><link rel=canonical href='https://news.example/ice'>"
+    ),
+    "/rows": b'{"id": "a", "text": "It rained."}\n{"text": "It snowed."}\n',
+}
+
+
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/to/"):
@@ -24,8 +36,13 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(404 if self.path == "/none" else 200)
+        self.send_header("Content-Type", "text/html; charset=utf-8" if "page" in self.path else "")
         self.end_headers()
-        self.wfile.write(PAGE if self.path == "/page" else b"x" * 21_000_000)
+        with suppress(OSError):  # the client has left
+            while self.path == "/drips":
+                self.wfile.write(b" ")
+                time.sleep(0.02)
+            self.wfile.write(PAGES.get(self.path, b"x" * 21_000_000))
 
     def log_message(self, *_: object) -> None:
         pass
@@ -52,6 +69,31 @@ def test_a_page_is_an_article_under_its_address(site: str) -> None:
     assert isinstance(found, Article)
     assert (found.id, found.url, found.title) == (f"{site}/page", f"{site}/page", "Ice")
     assert "late because of ice" in found.text
+
+
+def test_a_page_is_read_as_one_however_it_begins(site: str) -> None:
+    (found,) = read_url(f"{site}/page-without-beginning", allowed=here)
+    assert isinstance(found, Article)
+    assert found.text == "Ice is late."
+
+
+def test_a_page_does_not_say_which_article_it_replaces(site: str) -> None:
+    (found,) = read_url(f"{site}/page-of-another", allowed=here)
+    assert isinstance(found, Article)
+    assert (found.id, found.url) == (f"{site}/page-of-another",) * 2
+
+
+def test_rows_are_the_articles_that_they_say(site: str) -> None:
+    first, second = read_url(f"{site}/rows", allowed=here)
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert (first.id, second.text) == ("a", "It snowed.")
+    assert second.id.startswith("stdin:")
+
+
+def test_a_server_that_drips_is_left(site: str) -> None:
+    with pytest.raises(ArticleError, match="cannot be fetched"):
+        fetch(f"{site}/drips", here, seconds=0.3)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +126,7 @@ def test_nothing_private_is_connected_to(url: str) -> None:
 
 def test_what_is_public() -> None:
     public = ("93.184.216.34", "2606:2800:220:1::1")
-    private = ("127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.1.1", "::1", "fc00::1", "224.0.0.1")
+    private = ("127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.1.1", "::1", "fc00::1", "224.0.0.1",
+               "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "::127.0.0.1", "fec0::1")  # fmt: skip
     assert all(is_public(ipaddress.ip_address(one)) for one in public)
     assert not any(is_public(ipaddress.ip_address(one)) for one in private)
