@@ -5,6 +5,7 @@
 
 Short runs in the environment of `qa/readers/trained/train.py`, equal but for one thing, each
 exported and measured as the reader is. One has but another seed: what it differs by is chance.
+Two go side by side, with a core each.
 What is done already in `--out` is not done again. Logits alone are compared: the probabilities of
 the product are fitted to its own file.
 """
@@ -14,6 +15,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,12 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, required=True, help="of `self_label.py`")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--jobs", type=int, default=2, help="runs at a time, of one thread each")
     parser.add_argument("--json", action="store_true", help="for scripts")
     wanted = parser.parse_args()
-    show([row(wanted, name, words) for name, words in variants(wanted.labels)], wanted.json)
+    with ThreadPoolExecutor(wanted.jobs) as pool:
+        made = pool.map(lambda one: row(wanted, *one), variants(wanted.labels))
+        show(list(made), wanted.json)
 
 
 def variants(labels: Path) -> Iterator[tuple[str, list[str]]]:
@@ -60,6 +65,7 @@ def row(wanted: argparse.Namespace, name: str, words: list[str]) -> dict[str, An
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         common = ["--data", str(wanted.data / "train"), "--steps", str(wanted.steps)]
+        common += ["--threads", "1"]
         _run("qa.readers.trained.train", *common, "--out", str(folder), *words)
         model = folder / "reader.onnx"
         _run("qa.readers.trained.export", "--run", str(folder), "--out", str(model))

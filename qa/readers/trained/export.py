@@ -4,7 +4,8 @@
     /tmp/train/bin/python -m eval.bench fit_reader --data DATA
 
 The weights of several runs are averaged (Wortsman et al., 2022). Traced, fused and quantised as the
-encoder is (`index/encoder/export.py`). `--full-precision` writes a reference to compare with.
+encoder is (`index/encoder/export.py`). `--full-precision` writes a reference to compare with,
+`--checkpoint` the mean of the runs as it is, for `train.py --start`.
 """
 
 import argparse
@@ -63,8 +64,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Export the reader.")
     parser.add_argument("--run", type=Path, nargs="+", required=True, help="folders of checkpoints")
     parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--checkpoint", action="store_true", help="a start for training, no model")
     parser.add_argument("--full-precision", action="store_true", help="a reference, not the model")
     wanted = parser.parse_args()
+    if wanted.checkpoint:
+        torch.save({"network": averaged(wanted.run).state_dict()}, wanted.out)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
         trace(averaged(wanted.run), full)
