@@ -21,10 +21,6 @@ TOKENS = 4_000
 UNTITLED = 0.15
 """How often a title is left out."""
 
-MASKED = 0.2
-"""The most of a passage that is masked: a share up to this is drawn for each example, so that what
-comes again is not the same (Shen et al., 2020)."""
-
 
 def batches(shown: Sequence[Example]) -> list[list[Example]]:
     """Examples of like length together, in an order without it; each within `TOKENS`."""
@@ -75,21 +71,13 @@ def laid(example: Example, layout: Layout, draw: random.Random) -> Input:
         return (inside[0] + shift, inside[1] + shift) if inside[0] < inside[1] else (0, 0)
 
     first, last = placed(*answer) if answer else (0, 1)
-    shown = _masked(example.passage.ids, answer or (0, 0), layout.mask, draw)
     return Input(
-        layout.input(head, shown[start:end]),
+        layout.input(head, example.passage.ids[start:end]),
         example.asked,
         (len(head), end + shift),
         tuple(placed(*sentence) for sentence in example.sentences),
         (first, last - 1),
     )
-
-
-def _masked(ids: Ids, answer: tuple[int, int], mask: Ids, draw: random.Random) -> Ids:
-    """The passage with some tokens masked, none of the answer."""
-    hidden = np.random.default_rng(draw.getrandbits(64)).random(len(ids)) < draw.random() * MASKED
-    hidden[slice(*answer)] = False
-    return np.where(hidden, mask, ids)
 
 
 def _window_start(

@@ -1,7 +1,7 @@
 """Rows of the folder `train` to what the network learns from, made once before training.
 
-Besides the rows themselves there are rows made from them: passages that do not answer
-(`unanswered.py`), and more that do (`more_answers.py`).
+Besides the rows themselves there are passages that do not answer, made from them: a passage
+without its gold sentence, and the paragraph most like the question among others.
 """
 
 import random
@@ -14,7 +14,6 @@ from types import MappingProxyType
 from index.model import Span
 from index.sentences import sentences
 from qa.readers.trained.layout import Ids, Layout, Tokens
-from qa.readers.trained.more_answers import with_pronoun, with_recurring
 from qa.readers.trained.rows import Row, restated, rows, title
 from qa.readers.trained.unanswered import elsewhere, with_changed_question, without_sentence
 
@@ -23,16 +22,13 @@ RATES = {
     "squad11_dev_extra": 1.3,
     "qed_train": 3.0,
     "nq_open_oracle": 1.5,
-    "qamr": 0.4,
-    "fairytaleqa": 0.4,
+    "qamr": 0.25,
     "synthetic_negatives": 0.6,
     "squad_train_sentsup": 1.3,
     "without_sentence": 0.8,
     "other_paragraph": 0.3,
     "other_article": 0.3,
-    "changed_question": 0.35,
-    "recurring": 0.5,
-    "with_pronoun": 3.0,
+    "changed_question": 0.6,
 }
 """How often an epoch shows each example of a set; a part of one is drawn anew each time."""
 
@@ -125,7 +121,7 @@ def read(
             found = [maker.example(name, _labelled(row, labels)) for row in kept]
             made[name] = [one for one in found if not _held_out(one)]
             held += [one for one in found if _held_out(one)]
-    made |= _more_answers(made, maker) | _negatives(made, maker)
+    made |= _negatives(made, maker)
     return made, held + _less(held, maker)
 
 
@@ -187,16 +183,7 @@ def _place(words: str) -> int:
     return random.Random(words).randrange(6966)
 
 
-def _more_answers(made: Mapping[str, list[Example]], maker: Maker) -> dict[str, list[Example]]:
-    known = [one.row for name in _ARTICLES for one in made.get(name, ())]
-    return {
-        "recurring": [maker.example("recurring", row) for row in with_recurring(known)],
-        "with_pronoun": [maker.example("with_pronoun", row) for row in with_pronoun(known)],
-    }
-
-
 _PARAGRAPHS = ("squad2_dev_half2", "squad11_dev_extra", "squad_train_sentsup")
-_ARTICLES = (*_PARAGRAPHS, "qed_train", "nq_open_oracle")
 
 
 def _negatives(made: Mapping[str, list[Example]], maker: Maker) -> dict[str, list[Example]]:

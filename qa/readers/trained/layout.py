@@ -56,7 +56,6 @@ class Layout:
         self._cls, self._sep, self._colon = map(
             self._tokenizer.token_to_id, ("[CLS]", "[SEP]", ":")
         )
-        self.mask = self.tokens("[MASK]").ids
 
     def tokens(self, text: str) -> Tokens:
         """All tokens of the text; a lone surrogate, which UTF-8 cannot hold, counts as "?"."""

@@ -4,7 +4,7 @@ out, or the likest other passage. Pure."""
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log
 from typing import Any
 
@@ -13,20 +13,18 @@ from qa.readers.trained.rows import Row, title
 
 
 def with_changed_question(answered: Iterable[Row]) -> Iterator[Row]:
-    """Each question with one thing changed, in some ways, so that its passage should not answer."""
+    """Each question with one thing changed, so that its passage should not answer."""
     for row in answered:
         draw = random.Random(row["id"])
         words = [answer["text"] for answer in row["answers"]]
-        for question in changed(row["question"], row["context"], words, draw):
-            yield {**row, "question": question, **_NONE}
-
-
-_NONE: Mapping[str, Any] = {
-    "answers": [],
-    "sentence": None,
-    "share": 1.0,
-    "ambiguous_offset": False,
-}
+        if question := changed(row["question"], row["context"], words, draw):
+            none: dict[str, Any] = {
+                "answers": [],
+                "sentence": None,
+                "share": 1.0,
+                "ambiguous_offset": False,
+            }
+            yield {**row, "question": question, **none}
 
 
 def without_sentence(marked: Iterable[Row]) -> Iterator[Row]:

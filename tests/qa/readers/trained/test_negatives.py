@@ -13,8 +13,7 @@ CONTEXT = (
 
 
 def every(question: str, *answers: str) -> set[str]:
-    made = (changed(question, CONTEXT, answers, random.Random(seed)) for seed in range(60))
-    return {one for some in made for one in some}
+    return {changed(question, CONTEXT, answers, random.Random(seed)) for seed in range(60)}
 
 
 @pytest.mark.parametrize(
@@ -26,8 +25,8 @@ def every(question: str, *answers: str) -> set[str]:
         ("What happened in 1935?", (), {"What happened in 1914?"}),
         ("Who won a prize before she died?", (),
          {"Who lost a prize before she died?", "Who won a prize after she died?"}),
-        ("Who was she?", (), {"Who was not she?"}),
-        ("Whose prize?", (), set()),
+        ("Who was she?", (), {"", "Who was not she?"}),
+        ("Whose prize?", (), {""}),
     ],
 )  # fmt: skip
 def test_one_thing_is_changed(question: str, answers: tuple[str, ...], made: set[str]) -> None:
