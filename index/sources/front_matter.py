@@ -94,6 +94,7 @@ def _broken(error: Exception, block: str, name: str) -> ArticleError:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 2
         return ArticleError(name, f"front matter is not YAML: {error.problem}", line, hint)
-    position = int(getattr(error, "position", 0))  # yaml.reader.ReaderError: no line of its own
-    line = block.count("\n", 0, position) + 2
+    if not isinstance(error, yaml.reader.ReaderError):
+        return ArticleError(name, "front matter is not YAML: an escape for no character", 2, hint)
+    line = block.count("\n", 0, error.position) + 2  # it has no line of its own
     return ArticleError(name, "front matter is not YAML: a control character", line, hint)

@@ -63,7 +63,7 @@ def test_empty_front_matter(article):
         ("a: 1\ntitle: a: b", 3, "front matter is not YAML: mapping values are not allowed here"),
         ("title: 'open", 3, "front matter is not YAML: found unexpected end of stream"),
         ("a: b\nc: \x07", 3, "front matter is not YAML: a control character"),
-        ('title: "\\UFFFFFFFF"', 2, "front matter is not YAML"),
+        ('title: "\\UFFFFFFFF"', 2, "front matter is not YAML: an escape for no character"),
         ("- a\n- b", 2, "front matter is a list, not `key: value` lines"),
         ("title: a\nTitle: b", 3, "front matter gives title twice"),
         ("a: &x [1]\nb: [*x, *x]", 2, "front matter uses a YAML anchor or alias"),
