@@ -64,8 +64,9 @@ def sound(said: Fields) -> Fields:
 
 
 def _is_sound(key: str, value: object) -> bool:
+    check = _published_at if key in DATES else lambda said: one_line(key, said[key])
     try:
-        _published_at({key: value}) if key in DATES else one_line(key, value)
+        check({key: value})
     except ValueError:
         return False
     return True

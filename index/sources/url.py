@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import httpx2
 
@@ -31,21 +32,33 @@ HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96")))
 def is_public(address: Address) -> bool:
     """Whether it is an address of the internet, and not one of this machine or its network."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if any(address in network for network in HOLDS_IPV4):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.is_site_local or (inner and not is_public(inner)):
+        if inner := _held(address):
+            return is_public(inner)
+        if address.is_site_local:
             return False
-        if address.ipv4_mapped:
-            return True
     return address.is_global and not address.is_multicast
+
+
+def _held(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that it stands for, if it does."""
+    if any(address in network for network in HOLDS_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+class Page(NamedTuple):
+    """The bytes at an address, the one that they came from in the end, and what they are said to
+    be ("text/html"), if that is said."""
+
+    data: bytes
+    at: str
+    media_type: str
 
 
 def fetch(
     url: str, allowed: Callable[[Address], bool] = is_public, seconds: float = SECONDS
-) -> tuple[bytes, str, str]:
-    """The bytes at an http or https address, the address that they came from in the end, and
-    what they are ("text/html"), if that is said.
+) -> Page:
+    """What is at an http or https address.
 
     `allowed` says which addresses may be connected to. ArticleError says why there is nothing.
     """
@@ -58,8 +71,8 @@ def fetch(
         ) as client:
             for _ in range(MOST_REDIRECTS + 1):
                 found = _step(client, httpx2.URL(at), allowed, ends, url)
-                if not isinstance(found, str):
-                    return found[0], at, found[1]
+                if isinstance(found, Page):
+                    return found
                 at = found
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise ArticleError(url, f"cannot be fetched: {error}") from error
@@ -68,11 +81,11 @@ def fetch(
 
 def _step(
     client: httpx2.Client, at: httpx2.URL, allowed: Callable[[Address], bool], ends: float, url: str
-) -> tuple[bytes, str] | str:
-    """The bytes and what they are, or where they are said to be instead."""
+) -> Page | str:
+    """What is there, or where it is said to be instead."""
     if at.scheme not in ("http", "https") or not at.host:
         raise ArticleError(url, "is no http or https address")
-    host = at.raw_host.decode("ascii")  # not `at.host`: its IDNA may name another domain
+    host = at.raw_host.decode("ascii")  # `at.host` may become another domain when it is encoded
     pinned = at.copy_with(host=str(_resolved(host, at, allowed, url)))
     request = client.build_request(
         "GET",
@@ -87,14 +100,14 @@ def _step(
         if response.status_code != httpx2.codes.OK:
             raise ArticleError(url, f"the server answers with status {response.status_code}")
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return response.read(), media_type
+        return Page(response.read(), str(at), media_type)
     finally:
         response.close()
 
 
 def _resolved(host: str, at: httpx2.URL, allowed: Callable[[Address], bool], url: str) -> Address:
     try:
-        rows = socket.getaddrinfo(host.strip("[]"), at.port or at.scheme, type=socket.SOCK_STREAM)
+        rows = socket.getaddrinfo(host, at.port or at.scheme, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ArticleError(url, f"the name {host} is not known") from error
     addresses = [ipaddress.ip_address(row[4][0]) for row in rows]
