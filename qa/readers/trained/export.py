@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", action="store_true", help="a start for training, no model")
     parser.add_argument("--full-precision", action="store_true", help="a reference, not the model")
     wanted = parser.parse_args()
+    wanted.out.parent.mkdir(parents=True, exist_ok=True)
     if wanted.checkpoint:
         torch.save({"network": averaged(wanted.run).state_dict()}, wanted.out)
         return
