@@ -27,7 +27,8 @@
 sentence that says what happened; `hint` says what to do next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -136,6 +137,19 @@ class IndexUnavailable(QAError):
 
     status = 503
     exit_code = 5
+
+
+@contextmanager
+def unavailable(index: str, *kinds: type[Exception]) -> Iterator[None]:
+    """What a library says of its index, an error of these kinds or a panic of its Rust code, as
+    IndexUnavailable."""
+    try:
+        yield
+    except BaseException as error:
+        # A panic is no Exception and its class cannot be imported.
+        if isinstance(error, kinds) or type(error).__module__ == "pyo3_runtime":
+            raise IndexUnavailable(f"{index} failed: {error}", "run `qa rebuild`") from error
+        raise
 
 
 class EncoderError(QAError):

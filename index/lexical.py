@@ -7,14 +7,14 @@ of a question has a meaning of its own.
 import math
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
-from index.errors import IndexUnavailable
+from index.errors import unavailable
 from index.model import Filters
 from index.rows import Change, Found
 from index.seal import seal, unseal
@@ -218,13 +218,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tantivy's errors, and those of its files, as IndexUnavailable."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise IndexUnavailable(f"lexical search failed: {error}", "run `qa rebuild`") from error
+def _told() -> AbstractContextManager[None]:
+    return unavailable("lexical search", ValueError, OSError)
 
 
 def _generation(folder: Path) -> str:

@@ -7,6 +7,7 @@ before it embeds; what is needed here is shorter than working around both.
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.catalog import Catalog
 from index.chroma_folder import COLLECTION, client
-from index.errors import IndexUnavailable
+from index.errors import IndexUnavailable, unavailable
 from index.model import Filters
 from index.rows import Change, Found
 from index.seal import seal
@@ -63,17 +64,18 @@ class VectorIndex:
 
     def _open(self) -> None:
         try:
-            self._client = client(self._folder)
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION,
-                metadata={"generation": uuid.uuid4().hex},
-                configuration={"hnsw": {"space": "cosine"}},
-                embedding_function=None,
-            )
-        except (ChromaError, ValueError, OSError) as error:
+            with _told():
+                self._client = client(self._folder)
+                self._collection = self._client.get_or_create_collection(
+                    COLLECTION,
+                    metadata={"generation": uuid.uuid4().hex},
+                    configuration={"hnsw": {"space": "cosine"}},
+                    embedding_function=None,
+                )
+        except IndexUnavailable:
             # Chroma keeps a client that failed and gives it to the next one on the same path.
             SharedSystemClient.clear_system_cache()
-            raise _unavailable(error) from error
+            raise
         self.generation = str((self._collection.metadata or {}).get("generation", ""))
 
     def close(self) -> None:
@@ -93,36 +95,30 @@ class VectorIndex:
         wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
         found = self._catalog.found(wanted)
         vectors = self._vectors(found)
-        try:
+        with _told():
             for at in range(0, len(stale), _SLICE):
                 self._collection.delete(ids=stale[at : at + _SLICE])
             ids = list(found)
             for at in range(0, len(ids), _SLICE):
                 self._add(ids[at : at + _SLICE], found, vectors)
-        except (ChromaError, ValueError, OSError) as error:
-            raise _unavailable(error) from error
 
     def query(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
         if vector.shape != (self._encoder.dimension,) or not np.isfinite(vector).all():
             raise ValueError(f"not a vector of {self._encoder.dimension} finite numbers")
-        try:
+        with _told():
             result = self._collection.query(
                 query_embeddings=vector[np.newaxis],
                 n_results=limit,
                 where=_where(filters),
                 include=[],
             )
-        except (ChromaError, ValueError, OSError) as error:
-            raise _unavailable(error) from error
         return [int(id_) for id_ in result["ids"][0]]
 
     def ids(self) -> list[int]:
         """The ids of all passages that the index holds, ascending."""
-        try:
+        with _told():
             return sorted(int(id_) for id_ in self._collection.get(include=[])["ids"])
-        except (ChromaError, ValueError, OSError) as error:
-            raise _unavailable(error) from error
 
     def _vectors(self, found: Mapping[int, Found]) -> dict[int, Vectors]:
         """A vector for each passage; new ones are in the catalog before anyone uses them."""
@@ -148,8 +144,8 @@ class VectorIndex:
         )
 
 
-def _unavailable(error: Exception) -> IndexUnavailable:
-    return IndexUnavailable(f"the vector index failed: {error}", "run `qa rebuild`")
+def _told() -> AbstractContextManager[None]:
+    return unavailable("the vector index", ChromaError, ValueError, OSError)
 
 
 def _metadata(found: Found) -> dict[str, str | int]:

@@ -282,6 +282,18 @@ def test_a_full_disk_does_not_stop_the_opening_of_a_lost_index(
     assert library.lost
 
 
+@pytest.mark.parametrize("ending", [".term", ".idx", ".fast"])
+def test_a_lexical_index_damaged_while_it_is_open_costs_its_ranks_only(
+    folder: Path, opened: Callable[[], Library], ending: str
+) -> None:
+    library = opened()
+    for file in (folder / "lexical").glob(f"*{ending}"):
+        file.write_bytes(b"\xff" * file.stat().st_size)
+    found = library.retrieve("Ship 7 sank", 8)
+    assert len(found.hits) == 8
+    assert "lexical search failed" in "".join(found.notices)
+
+
 def test_a_lexical_index_that_vanishes_is_an_error_until_it_is_opened_again(folder: Path) -> None:
     library = Library(folder, Scattered())
     shutil.rmtree(folder / "lexical")

@@ -1,6 +1,7 @@
 """Health and metrics: what is poorer than it could be is said."""
 
 import re
+from pathlib import Path
 
 from index.library import Library
 from index.model import Article
@@ -50,6 +51,18 @@ def test_a_lost_vector_index_is_said_and_answers_go_on(serve: Serve, library: Li
     )
     answer = served.http.post("/ask", json={"question": "Where did the ship sink?"}).json()
     assert answer["answerable"]
+
+
+def test_without_any_index_it_is_not_ready(serve: Serve, library: Library, tmp_path: Path) -> None:
+    list(library.add([Article("a", "The ship sank off Malta.")]))
+    list(library.embed())
+    library._vectors._client.delete_collection("passages")
+    for file in (tmp_path / "library" / "lexical").glob("*.term"):
+        file.write_bytes(b"\xff" * file.stat().st_size)
+    response = serve(library=library).http.get("/health/ready")
+    assert (response.status_code, response.json()["status"]) == (503, "unavailable")
+    assert response.json()["reasons"] == ["both indexes are lost; `qa rebuild` makes them anew"]
+    assert int(response.headers["Retry-After"]) > 0
 
 
 def test_a_failing_model_is_counted_and_said(serve: Serve, openai_server: OpenAIServer) -> None:
