@@ -16,7 +16,7 @@ from tests.conftest import SAMPLES
 from tests.qa.web.site import Scripted, Site, Visit
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Some of the sample articles and more than fit one page. Tests leave it as they find it."""
     data = tmp_path_factory.mktemp("page")
@@ -32,7 +32,7 @@ def site(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     library.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
