@@ -1,7 +1,7 @@
 """What words alone tell of a question and a sentence: kinds of answer, names, numbers. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 _WORD = re.compile(r"\w+")
@@ -156,6 +156,21 @@ def negated(text: str) -> bool:
 def points_back(text: str) -> bool:
     """Whether it begins with a word for something said before."""
     return bool(_BACK.search(text))
+
+
+def stating(question: str, title: str, sentences: Sequence[str], naming: Collection[int]) -> int:
+    """Which sentence of a passage states what is asked if those in `naming` have only the name:
+    "She plays Elena." behind "Nina Dobrev is an actress."; -1 if none does.
+
+    It comes after the first of them, points back, and has half of the question's words and at
+    least two more than each of them. Words of the title do not count: any sentence is about that.
+    """
+    asked = words(question) - words(title)
+    shared = [len(asked & words(sentence)) for sentence in sentences]
+    best = shared.index(max(shared))
+    least = max(2 + max(shared[place] for place in naming), len(asked) / 2)
+    states = best > min(naming) and shared[best] >= least and points_back(sentences[best])
+    return best if states else -1
 
 
 def share(part: Iterable[str], weights: dict[str, float]) -> float:

@@ -25,23 +25,20 @@ def title(row: Row) -> str:
 
 
 def restated(row: Row) -> Row:
-    """A query's row with the sentence that states the fact as its gold one, where that speaks of
-    "he" or "it" and the marked one only has the name ("Nina Dobrev is an actress. She plays
-    Elena.")."""
+    """A query's row with the sentence that states the fact as its gold one, where the marked one
+    only has the name (see `clues.stating`)."""
     found = _stating(row) if row["source"].startswith("QED") and row["answers"] else None
     return {**row, "sentence": [found.start, found.end]} if found else row
 
 
 def _stating(row: Row) -> Span | None:
-    """The sentence that has at least two more of the question's words than one with the answer,
-    and points back."""
-    asked = clues.words(row["question"]) - clues.words(title(row))
     spans = sentences(row["context"], "en", lambda part: len(part) <= 700)
-    shared = {span: len(asked & clues.words(span.of(row["context"]))) for span in spans}
-    holding = [
-        span for span in spans if any(span.start <= a["start"] < span.end for a in row["answers"])
+    starts = [answer["start"] for answer in row["answers"]]
+    naming = [
+        n for n, span in enumerate(spans) if any(span.start <= at < span.end for at in starts)
     ]
-    best = max(spans, key=lambda span: shared[span])
-    least = max([2 + shared[span] for span in holding], default=len(asked) + 1)
-    states = shared[best] >= max(least, len(asked) / 2)
-    return best if states and clues.points_back(best.of(row["context"])) else None
+    if not naming:
+        return None
+    texts = [span.of(row["context"]) for span in spans]
+    place = clues.stating(row["question"], title(row), texts, naming)
+    return spans[place] if place >= 0 else None

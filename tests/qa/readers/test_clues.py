@@ -76,6 +76,34 @@ def test_words_numbers_and_names_are_compared_without_what_does_not_matter() -> 
     assert not clues.points_back("The ship sank.")
 
 
+ACTRESS = [
+    "Nina Dobrev is an actress.",
+    "She has a dog.",
+    "She plays Elena in The Vampire Diaries.",
+]
+ASKED = "who plays elena in vampire diaries"
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "sentences", "naming", "place"),
+    [
+        (ASKED, "Nina Dobrev", ACTRESS, [0], 2),
+        (ASKED, "The Vampire Diaries", ACTRESS, [0], 2),
+        (ASKED, "Elena in Vampire Diaries", ACTRESS, [0], -1),
+        (ASKED, "", ACTRESS, [2], -1),
+        (ASKED, "", [*ACTRESS[:2], "Elena is played by her in Vampire Diaries."], [0], -1),
+        (ASKED, "", ["Dobrev plays Elena on Diaries.", *ACTRESS[1:]], [0], -1),
+        (ASKED, "", ACTRESS[::-1], [2], -1),
+        ("who is nina dobrev", "", ACTRESS, [0], -1),
+        ("?", "", ["It."], [0], -1),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_states_what_another_only_names(
+    question: str, title: str, sentences: list[str], naming: list[int], place: int
+) -> None:
+    assert clues.stating(question, title, sentences, naming) == place
+
+
 def test_stems_stand_where_their_words_do() -> None:
     text = "In the bridges"
     assert clues.stems(text) == [""] * 7 + ["bridge"] * 7

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from index.library import Library
+from index.model import Article
 from qa.answer import DeltaEvent
 from qa.cli import main
 from qa.engine import Engine
@@ -52,6 +53,17 @@ def test_it_quotes_verbatim_and_knows_when_not_to(engine: Engine) -> None:
     assert all(statement.text in quotes for statement in answer.statements)
     assert not engine.ask("What is the boiling point of tungsten?").answerable
     assert not engine.ask("?!").answerable
+
+
+def test_who_it_was_is_quoted_with_what_is_told_of_them(
+    library: Library, network: CrossEncoder
+) -> None:
+    told = ["Nina Dobrev is an actress.", "She plays Elena in the series The Vampire Diaries."]
+    text = " ".join([*told, "Her house has a garden."])
+    list(library.add([Article("nina", text, "Nina Dobrev")]))
+    engine = Engine(library, ExtractiveReader(library.encoder, network))
+    answer = engine.ask("Who plays Elena in Vampire Diaries?")
+    assert [statement.text for statement in answer.statements] == told
 
 
 @pytest.mark.parametrize("question", ["ship-" * 300, "戦争はいつ終わるのですか" * 30])
