@@ -14,7 +14,7 @@ test: .venv/dev  ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
 	@$(MAKE) --no-print-directory gate
 
 gate: .venv/runtime  ## the sample questions against floors and baseline, keyless and replayed
