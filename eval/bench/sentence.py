@@ -1,7 +1,8 @@
-"""Is the right sentence cited? 0.75 wanted.
+"""Is the right sentence cited without the trained reader? 0.75 wanted.
 
 Right-sentence accuracy on `qed_dev`: the question's own passage is on the table, and the first
-choice of the extractive reader must overlap the sentence that people marked.
+choice of the extractive reader by likeness must overlap the sentence that people marked. With the
+trained reader, see `reader_sentence`.
 """
 
 from eval.bench.data import Case, qed
