@@ -30,7 +30,7 @@ from qa.readers.trained.cross_encoder import (
     sentence_features,
 )
 from qa.readers.trained.evidence import Evidence
-from qa.readers.trained.examples import Example, Maker, read
+from qa.readers.trained.examples import Example, Maker, held_out
 from qa.readers.trained.rows import title
 
 PENALTY = 1e-3
@@ -59,7 +59,7 @@ def main() -> None:
     options.add_argument("--every", type=int, default=1, metavar="N", help="each N-th row")
     wanted = options.parse_args()
     maker = Maker()
-    _, held = read(wanted.data / "train", maker, names=("squad2_dev_half2", "qed_train"))
+    held = held_out(wanted.data / "train", maker)
     reader = CrossEncoder(model=wanted.model)
     done = [look(reader, maker, one) for one in progress(held[:: wanted.every], "reading")]
     made = fit(done)

@@ -43,33 +43,93 @@ _OPPOSITES = {
     "common": "rare",
     "positive": "negative",
     "public": "private",
+    "accepted": "rejected",
+    "accept": "reject",
+    "supported": "opposed",
+    "support": "oppose",
+    "rose": "fell",
+    "rise": "fall",
+    "joined": "left",
+    "join": "leave",
+    "bought": "sold",
+    "buy": "sell",
+    "created": "destroyed",
+    "built": "demolished",
+    "appointed": "dismissed",
+    "born": "buried",
+    "arrived": "departed",
+    "gained": "lost",
+    "good": "bad",
+    "strong": "weak",
+    "rich": "poor",
+    "old": "new",
+    "higher": "lower",
+    "larger": "smaller",
+    "earlier": "later",
+    "earliest": "latest",
+    "maximum": "minimum",
+    "majority": "minority",
+    "always": "never",
+    "inside": "outside",
+    "above": "below",
+    "advantage": "disadvantage",
+    "legal": "illegal",
+    "possible": "impossible",
+    "similar": "different",
+    "famous": "unknown",
+    "children": "parents",
+    "men": "women",
+    "sons": "daughters",
+    "father": "mother",
 }
 _BOTH = _OPPOSITES | {other: word for word, other in _OPPOSITES.items()}
 _OPPOSED = re.compile(rf"\b({'|'.join(_BOTH)})\b", re.IGNORECASE)
 _DENIABLE = re.compile(r"\b(did|does|do|was|were|is|are|can|could|has|had|have|will)\b", re.I)
 
 
-def changed(question: str, context: str, answers: Sequence[str], draw: random.Random) -> str:
-    """The question with one thing changed so that the context should not answer it; "" if there is
-    nothing to change. A denial is the last resort, and only sometimes taken."""
-    made = [*_swaps(question, context, answers, draw)]
-    made += [*_opposed(question)]
+MOST = 5
+"""Questions made of one."""
+
+
+def changed(
+    question: str, context: str, answers: Sequence[str], draw: random.Random
+) -> Sequence[str]:
+    """The question with one thing changed so that the context should not answer it, in at most
+    `MOST` ways. A denial is the last resort, and only sometimes taken."""
+    told = " ".join(answers).casefold()
+    made = [*_swaps(question, context, told, draw)]
+    made += _opposed(question)
+    others = [*_others_of_a_kind(question, context, told, draw)]
+    made += draw.sample(others, min(1, len(others)))
     if not made and draw.random() < 0.3:
         made += [*_denied(question)]
-    return draw.choice(made) if made else ""
+    return draw.sample(made, min(MOST, len(made)))
 
 
-def _swaps(
-    question: str, context: str, answers: Sequence[str], draw: random.Random
-) -> Iterator[str]:
+def _swaps(question: str, context: str, told: str, draw: random.Random) -> Iterator[str]:
     """A name of the question for another one of the context, a number for another number."""
-    told = " ".join(answers).casefold()
     for kind in (_NAME, _NUMBER):
         known = list(dict.fromkeys(match.group() for match in kind.finditer(context)))
         others = [one for one in known if not _in(one, question) and one.casefold() not in told]
         for match in (_place(one).search(question) for one in known if len(one) > 2):
             if match and others:
                 yield question[: match.start()] + draw.choice(others) + question[match.end() :]
+
+
+_ENDINGS = re.compile(r"\b[a-z]{3,}(tions?|ments?|ity|ness|ism|ists?|ors?|ed|ous|ive)\b")
+
+
+def _others_of_a_kind(question: str, context: str, told: str, draw: random.Random) -> Iterator[str]:
+    """A word of the question that the context has for another of its with the same ending: "what
+    translation" for "what institution"."""
+    kinds: dict[str, list[str]] = {}
+    for match in _ENDINGS.finditer(context):
+        kinds.setdefault(match[1], []).append(match.group())
+    for match in _ENDINGS.finditer(question):
+        held = kinds.get(match[1], [])
+        others = [one for one in held if one not in question and one not in told]
+        if match.group() in held and others:
+            yield question[: match.start()] + draw.choice(others) + question[match.end() :]
 
 
 def _opposed(question: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ On a CPU, memory that is kept and mapped in large pages makes it 1.2 times as fa
 """
 
 import argparse
+import copy
 import json
 import random
 import time
@@ -74,12 +75,14 @@ def main() -> None:
         "--rate", type=float, default=PEAK_RATE, help="the highest, of the encoder"
     )
     options.add_argument("--labels", type=Path, help="answers that `self_label.py` found")
+    options.add_argument("--hard", type=Path, help="questions that `hard_negatives.py` chose")
     options.add_argument("--overfit", type=int, default=0, metavar="N", help="N examples only")
     wanted = options.parse_args()
     torch.set_num_threads(wanted.threads)
     wanted.out.mkdir(parents=True, exist_ok=True)
     labels = {row["id"]: row for row in rows(wanted.labels)} if wanted.labels else {}
-    made, _ = read(wanted.data, Maker(), labels=labels)
+    hard = [*rows(wanted.hard)] if wanted.hard else []
+    made = read(wanted.data, Maker(), labels, hard)
     made = {name: examples for name, examples in made.items() if name not in wanted.without}
     if wanted.overfit:
         made = {"qed_train": made["qed_train"][: wanted.overfit]}
@@ -87,7 +90,10 @@ def main() -> None:
 
 
 class Trainer:
-    """One run: the network, its optimiser and where it is."""
+    """One run: the network, its optimiser and where it is.
+
+    Weights are kept in full precision; a copy in bfloat16 goes forward and back.
+    """
 
     def __init__(self, wanted: argparse.Namespace) -> None:
         torch.manual_seed(wanted.seed)
@@ -108,6 +114,7 @@ class Trainer:
             ],
             fused=True,
         )
+        self._working = copy.deepcopy(self._network).bfloat16()
         self._file = wanted.out / "checkpoint.pt"
         self._run = Run()
         self._layout = Layout()
@@ -116,6 +123,7 @@ class Trainer:
             self._network.load_state_dict(held["network"])
             self._optimiser.load_state_dict(held["optimiser"])
             self._run = Run(**held["run"])
+        self._round()
 
     def train(self, made: dict[str, list[Example]]) -> None:
         """To the end of the run."""
@@ -153,17 +161,29 @@ class Trainer:
         for group in self._optimiser.param_groups:
             group["lr"] = group["peak"] * min(share / WARMUP, (1 - share) / (1 - WARMUP))
         inputs = (batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
-            logits = self._network(*inputs)
-        found = losses(logits.float(), batch)
+        found = losses(self._working(*inputs).float(), batch)
         kept = [loss for name, loss in found.items() if name != self._wanted.no_head]
         sum(kept).backward()
+        self._take_gradients()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
         self._optimiser.step()
-        self._optimiser.zero_grad()
+        self._round()
         for name, loss in found.items():
             mean = self._run.means.get(name, loss.item())
             self._run.means[name] = 0.98 * mean + 0.02 * loss.item()
+
+    def _take_gradients(self) -> None:
+        for used, kept in zip(*self._weights(), strict=True):
+            kept.grad = None if used.grad is None else used.grad.float()
+            used.grad = None
+
+    def _round(self) -> None:
+        with torch.no_grad():
+            for used, kept in zip(*self._weights(), strict=True):
+                used.copy_(kept)
+
+    def _weights(self) -> tuple[Iterator[torch.Tensor], Iterator[torch.Tensor]]:
+        return self._working.parameters(), self._network.parameters()
 
     def _log(self, share: float) -> None:
         run = self._run

@@ -4,7 +4,7 @@ out, or the likest other passage. Pure."""
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
 from typing import Any
 
@@ -12,19 +12,21 @@ from qa.readers.trained.negatives import changed
 from qa.readers.trained.rows import Row, title
 
 
-def with_changed_question(answered: Iterable[Row]) -> Iterator[Row]:
-    """Each question with one thing changed, so that its passage should not answer."""
-    for row in answered:
-        draw = random.Random(row["id"])
-        words = [answer["text"] for answer in row["answers"]]
-        if question := changed(row["question"], row["context"], words, draw):
-            none: dict[str, Any] = {
-                "answers": [],
-                "sentence": None,
-                "share": 1.0,
-                "ambiguous_offset": False,
-            }
-            yield {**row, "question": question, **none}
+def with_changed_question(row: Row) -> list[Row]:
+    """The row with one thing of its question changed, in some ways, so that its passage should not
+    answer."""
+    draw = random.Random(row["id"])
+    words = [answer["text"] for answer in row["answers"]]
+    made = changed(row["question"], row["context"], words, draw)
+    return [{**row, "question": question, **_NONE} for question in made]
+
+
+_NONE: Mapping[str, Any] = {
+    "answers": [],
+    "sentence": None,
+    "share": 1.0,
+    "ambiguous_offset": False,
+}
 
 
 def without_sentence(marked: Iterable[Row]) -> Iterator[Row]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from qa.readers.trained.batches import TOKENS, arrays, batches, laid
-from qa.readers.trained.examples import HELD_OUT_TITLES, RATES, Example, Maker, epoch, read
+from qa.readers.trained.examples import RATES, Example, Maker, epoch, held_out, read
 from qa.readers.trained.layout import WINDOW, Layout
+from qa.readers.trained.sets import HELD_OUT_TITLES
 
 FLEMING = "It was late . Alexander Fleming discovered penicillin in 1928 . Sales rose for years ."
 FILLER = "The council met again on the following day and heard from the residents . "
@@ -57,7 +58,7 @@ def test_a_query_is_answered_where_the_fact_is_stated(tmp_path: Path) -> None:
     other = marked("what is nina dobrev", actress + role, "an actress", actress)
     lines = "\n".join(map(json.dumps, [held, other]))
     (tmp_path / "qed_train.jsonl").write_text(lines, encoding="utf-8")
-    made, _ = read(tmp_path, Maker(), names=("qed_train",))
+    made = read(tmp_path, Maker())
     assert [sorted(one.positives) for one in made["qed_train"]] == [[1], [0]]
 
 
@@ -120,13 +121,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_is_held_out_is_not_trained_on(folder: Path, maker: Maker) -> None:
-    made, held = read(folder, maker)
-    assert {one.row["title"] for one in made["squad2_dev_half2"]} == {"Penicillin"}
-    assert HELD_OUT_TITLES[0] in {one.row.get("title") for one in held}
+    made = read(folder, maker)["squad2_dev_half2"]
+    assert {one.row["title"] for one in made} == {"Penicillin"}
+    held = held_out(folder, maker)
+    assert {one.row["title"] for one in held if one.set == "squad2_dev_half2"} == {
+        HELD_OUT_TITLES[0]
+    }
 
 
 def test_negatives_hold_no_answer(folder: Path, maker: Maker) -> None:
-    made, _ = read(folder, maker)
+    made = read(folder, maker)
     assert made["without_sentence"]
     assert made["other_article"]
     for one in made["without_sentence"] + made["other_article"]:
@@ -139,8 +143,31 @@ def test_negatives_hold_no_answer(folder: Path, maker: Maker) -> None:
     assert not any(one.relevant for one in made["other_article"])
 
 
+NEWS = "Harry Smith won in 2014. Jane Doe won in Leeds before that. "
+
+
+def test_hard_questions_take_the_place_of_others(tmp_path: Path, maker: Maker) -> None:
+    asked = row("Where did Jane Doe win?", NEWS, "Leeds")
+    (tmp_path / "squad2_dev_half2.jsonl").write_text(json.dumps(asked | {"title": "Race"}))
+    (drawn,) = read(tmp_path, maker)["changed_question"]
+    hard = row("Where did nobody win?", NEWS, None)
+    (chosen,) = read(tmp_path, maker, hard=[hard])["changed_question"]
+    assert (drawn.row["question"], drawn.answerable) == ("Where did Jane Smith win?", False)
+    assert (chosen.row["question"], chosen.answerable) == ("Where did nobody win?", False)
+
+
+def test_news_are_asked_what_other_news_say(tmp_path: Path, maker: Maker) -> None:
+    more = {"source": "QAMR Wiki1k:wikinews:1:2:3", "sentence": [25, 59]}
+    other = "A council met in Leeds and Jane Doe spoke. It was late in the year, and cold. "
+    rows = [row("Where did Doe win?", NEWS, "Leeds", **more), row("Who?", other * 2, "Doe", **more)]
+    lines = "\n".join(map(json.dumps, rows))
+    (tmp_path / "qamr.jsonl").write_text(lines)
+    made = read(tmp_path, maker)["other_news"]
+    assert not any(one.answerable or one.relevant for one in made)
+
+
 def test_an_epoch_shows_each_set_as_often_as_its_rate(folder: Path, maker: Maker) -> None:
-    made, _ = read(folder, maker)
+    made = read(folder, maker)
     shown = epoch(made, random.Random(0))
     names = [one.set for one in shown]
     for name, examples in made.items():

@@ -13,7 +13,8 @@ CONTEXT = (
 
 
 def every(question: str, *answers: str) -> set[str]:
-    return {changed(question, CONTEXT, answers, random.Random(seed)) for seed in range(60)}
+    made = (changed(question, CONTEXT, answers, random.Random(seed)) for seed in range(60))
+    return {one for some in made for one in some}
 
 
 @pytest.mark.parametrize(
@@ -25,8 +26,8 @@ def every(question: str, *answers: str) -> set[str]:
         ("What happened in 1935?", (), {"What happened in 1914?"}),
         ("Who won a prize before she died?", (),
          {"Who lost a prize before she died?", "Who won a prize after she died?"}),
-        ("Who was she?", (), {"", "Who was not she?"}),
-        ("Whose prize?", (), {""}),
+        ("Who was she?", (), {"Who was not she?"}),
+        ("Whose prize?", (), set()),
     ],
 )  # fmt: skip
 def test_one_thing_is_changed(question: str, answers: tuple[str, ...], made: set[str]) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from qa.readers.trained.cross_encoder import CrossEncoder
 from qa.readers.trained.evidence import ANSWER_TOKENS, END, START
-from qa.readers.trained.examples import LABEL_AT, Maker, epoch, read
+from qa.readers.trained.examples import Maker, epoch, read
 from qa.readers.trained.self_label import SET, label, likeliest
+from qa.readers.trained.sets import LABEL_AT
 
 CONTEXT = "Sales rose in 1930. Alexander Fleming discovered penicillin in 1928. It was late."
 SENTENCE = [20, 68]
@@ -47,7 +48,7 @@ def test_a_label_counts_as_much_as_it_is_likely(tmp_path: Path) -> None:
     (tmp_path / f"{SET}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     shares = {"sure": 0.9, "unsure": LABEL_AT / 2}
     labels = {name: {"start": 63, "end": 67, "share": share} for name, share in shares.items()}
-    made, _ = read(tmp_path, Maker(), names=(SET,), labels=labels)
+    made = read(tmp_path, Maker(), labels)
     found = {one.row["id"]: one for one in made[SET]}
     assert found["sure"].trust == (0.9, 1.0, 1.0)
     assert found["unsure"].trust == found["unknown"].trust == (0.0, 1.0, 1.0)
