@@ -87,9 +87,9 @@ def fit(done: Sequence[Read]) -> Calibration:
     rows = np.concatenate([sentence_features(one.evidence) for one in marked]).astype(float)
     starts = np.array([0, *accumulate(len(one.right) for one in marked[:-1])])
     right = np.concatenate([one.right for one in marked])
-    choice = fit_choice(rows[:, :2], starts, right, PENALTY)
+    choice = fit_choice(rows[:, :-2], starts, right, PENALTY)
     every = np.concatenate([sentence_features(one.evidence) for one in done]).astype(float)
-    known = np.stack([every[:, :2] @ choice, every[:, 2]], axis=1)
+    known = np.stack([every[:, :-2] @ choice, every[:, -2]], axis=1)
     (scale, passage), bias = fit_binary(known, np.concatenate([o.right for o in done]), PENALTY)
     sentence = np.array([*(scale * choice), passage, bias], dtype=np.float32)
     made = Calibration(answers, sentence, 0.5)
@@ -122,10 +122,11 @@ def figures(done: Sequence[Read], made: Calibration) -> list[dict[str, str | flo
 
 
 def _figures(name: str, done: Sequence[Read], made: Calibration) -> dict[str, str | float]:
+    """`words F1`: of those with an answer, none of them withheld."""
     several = [one for one in done if one.right.any() and one.example.row["sentence"]]
     first = [one.right[made.sentences(one.evidence).argmax()] for one in several]
     alone = [one.right[one.evidence.support.argmax()] for one in several]
-    level = made.answers_at
+    answered, level = [one for one in done if one.example.answerable], made.answers_at
     ranked = metrics.auroc(
         [made.answers(one.evidence) for one in done], [one.example.answerable for one in done]
     )
@@ -137,6 +138,7 @@ def _figures(name: str, done: Sequence[Read], made: Calibration) -> dict[str, st
         "AUROC": ranked or 0.0,
         "EM": squad_mean(done, made, level, metrics.exact_match),
         "F1": squad_mean(done, made, level, metrics.answer_f1),
+        "words F1": squad_mean(answered, made, 0.0, metrics.answer_f1),
         "answers at": level,
     }
 

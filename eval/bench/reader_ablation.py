@@ -1,7 +1,7 @@
-"""What each training set, each head of the loss and the found labels are worth.
+"""What each training set, each head of the loss, found labels and hard questions are worth.
 
     /tmp/train/bin/python -m eval.bench reader_ablation --data DATA --labels /tmp/labels.jsonl \\
-        --out /tmp/ablation --steps 200
+        --hard /tmp/hard.jsonl --out /tmp/ablation --steps 200
 
 Short runs in the environment of `qa/readers/trained/train.py`, equal but for one thing, each
 exported and measured as the reader is. One has but another seed: what it differs by is chance.
@@ -36,26 +36,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of question sets")
     parser.add_argument("--labels", type=Path, required=True, help="of `self_label.py`")
+    parser.add_argument("--hard", type=Path, required=True, help="of `hard_negatives.py`")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, of one thread each")
+    parser.add_argument("--only", nargs="+", metavar="RUN", help="these alone, by name")
     parser.add_argument("--json", action="store_true", help="for scripts")
     wanted = parser.parse_args()
+    chosen = [one for one in variants(wanted) if not wanted.only or one[0] in wanted.only]
     with ThreadPoolExecutor(wanted.jobs) as pool:
-        made = pool.map(lambda one: row(wanted, *one), variants(wanted.labels))
+        made = pool.map(lambda one: row(wanted, *one), chosen)
         show(list(made), wanted.json)
 
 
-def variants(labels: Path) -> Iterator[tuple[str, list[str]]]:
+def variants(wanted: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     """Names, and what each is trained with."""
-    labelled = ["--labels", str(labels)]
-    yield "all", labelled
-    yield "another seed", [*labelled, "--seed", "8"]
-    yield "without labels", []
+    hard = ["--hard", str(wanted.hard)]
+    every = [*hard, "--labels", str(wanted.labels)]
+    yield "all", every
+    yield "another seed", [*every, "--seed", "8"]
+    yield "without labels", hard
+    yield "changed questions drawn", every[2:]
     for name in RATES:
-        yield f"without {name}", [*labelled, "--without", name]
+        yield f"without {name}", [*every, "--without", name]
     for head in HEADS:
-        yield f"no {head} loss", [*labelled, "--no-head", head]
+        yield f"no {head} loss", [*every, "--no-head", head]
 
 
 def row(wanted: argparse.Namespace, name: str, words: list[str]) -> dict[str, Any]:

@@ -158,6 +158,13 @@ def points_back(text: str) -> bool:
     return bool(_BACK.search(text))
 
 
+def coverage(question: str, title: str, sentences: Sequence[str]) -> list[float]:
+    """The share of the question's words that each sentence has, 0 to 1, but for those of the
+    title: any sentence is about that."""
+    asked = words(question) - words(title)
+    return [len(asked & words(sentence)) / max(1, len(asked)) for sentence in sentences]
+
+
 def stating(question: str, title: str, sentences: Sequence[str], naming: Collection[int]) -> int:
     """Which sentence of a passage states what is asked if those in `naming` have only the name:
     "She plays Elena." behind "Nina Dobrev is an actress."; -1 if none does.

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.readers.trained.evidence import NOTHING, Evidence, evidence
+from qa.readers import clues
+from qa.readers.trained.evidence import MOST_BEHIND, NOTHING, Evidence, close, evidence
 from qa.readers.trained.layout import WINDOW, Ids, Layout, Tokens, windows
 
 MODEL = Path(__file__).with_name("reader.onnx")
@@ -55,9 +56,10 @@ class Scores:
 class CrossEncoder:
     """Reads question and passage together. Safe to share between threads.
 
-    Each passage is read alone, one a core. Batches take twice as long on two cores, and int8
-    activations are scaled by the batch's largest, so scores would depend on the passages beside.
-    Upper and lower case are the same to it, and it reads English.
+    Each passage is read alone, one a core, and its two likeliest sentences again if they are close.
+    Batches take twice as long on two cores, and int8 activations are scaled by the batch's largest,
+    so scores would depend on the passages beside. Upper and lower case are the same to it, and it
+    reads English.
     """
 
     name = "minilm-reader-int8"
@@ -84,9 +86,21 @@ class CrossEncoder:
             return list(pool.map(partial(self._scores, question), passages))
 
     def evidence(self, question: str, passage: Passage) -> tuple[Evidence, Tokens]:
-        """What the logits behind the scores say, and the tokens that they are of."""
+        """What is known before probabilities are made of it, and the tokens of the passage."""
         logits, ranges, tokens = self.logits(question, passage)
-        return evidence(logits, ranges, tokens.ranges(passage.sentences)), tokens
+        found = evidence(logits, ranges, tokens.ranges(passage.sentences))
+        texts = [sentence.of(passage.text) for sentence in passage.sentences]
+        shared = np.array(clues.coverage(question, passage.title, texts), dtype=np.float32)
+        behind = np.zeros_like(shared)
+        if (two := close(found)) is not None:
+            alone = [self._alone(question, passage.title, texts[place]) for place in two]
+            behind[two] = np.minimum(max(alone) - np.array(alone), MOST_BEHIND)
+        return replace(found, behind=behind, shared=shared), tokens
+
+    def _alone(self, question: str, title: str, sentence: str) -> float:
+        """The log odds of the likeliest answer in a sentence that is read without the others."""
+        logits, ranges, _ = self.logits(question, Passage(title, sentence, ()))
+        return evidence(logits, ranges, ()).span
 
     def logits(
         self, question: str, passage: Passage
@@ -125,7 +139,7 @@ class Calibration:
     """Logistic regressions over evidence: weights and, last, a bias.
 
     answers: of `Evidence.answers`, `.span` and the largest of `.support`.
-    sentence: of `.support`, `.spans` and `.answers`.
+    sentence: of `.support`, `.spans`, `.behind`, `.shared` and `.answers`.
     answers_at: the threshold.
     """
 
@@ -156,9 +170,10 @@ def answers_features(found: Evidence) -> NDArray[np.float32]:
 
 
 def sentence_features(found: Evidence) -> NDArray[np.float32]:
-    """Shape (sentences, 4), the last 1."""
+    """Shape (sentences, 6), the last 1; the last but one is the same for all of a passage."""
     same = np.full_like(found.support, found.answers)
-    return np.stack([found.support, found.spans, same, np.ones_like(same)], axis=1)
+    own = [found.support, found.spans, found.behind, found.shared]
+    return np.stack([*own, same, np.ones_like(same)], axis=1)
 
 
 def _probability(logit: NDArray[np.float32] | float) -> NDArray[np.float32]:

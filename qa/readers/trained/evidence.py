@@ -27,6 +27,9 @@ class Evidence:
     answer: first and last token of the likeliest answer, None if the passage has no token.
     span: its log odds against there being no answer.
     spans: (sentences,), the same for the likeliest answer that starts in each sentence.
+    behind: (sentences,), of two sentences that are `close`, by how much less than the other each
+        has an answer when it is read without the passage, up to `MOST_BEHIND`; 0 for all others.
+    shared: (sentences,), the share of the question's words that each has, 0 to 1.
     """
 
     answers: float
@@ -35,7 +38,12 @@ class Evidence:
     answer: tuple[int, int] | None
     span: float
     spans: Floats
+    behind: Floats
+    shared: Floats
 
+
+MOST_BEHIND = 4.0
+"""Beyond it more says no more."""
 
 NOTHING = -20.0
 """The logit of what is not there: a sentence without a token, an answer in an empty passage."""
@@ -46,7 +54,7 @@ def evidence(
     windows: Sequence[tuple[int, int]],
     sentences: Sequence[tuple[int, int]],
 ) -> Evidence:
-    """What the windows of one passage say together.
+    """What the windows of one passage say together; `behind` and `shared` are left 0.
 
     logits: for each window [CLS] and then its tokens of the passage, shape (1 + tokens, 6).
     windows: their half-open ranges of passage tokens; sentences: likewise.
@@ -61,7 +69,22 @@ def evidence(
         None if first is None else (first, first + int(lengths[first])),
         NOTHING if first is None else float(best[first]),
         np.array([best[a:b].max(initial=NOTHING) for a, b in sentences], dtype=np.float32),
+        np.zeros(len(sentences), dtype=np.float32),
+        np.zeros(len(sentences), dtype=np.float32),
     )
+
+
+CLOSE, UNLIKELY = 3.0, -4.0
+"""Sentences whose support is further apart keep their order, and in a passage that answers less
+likely than that it does not matter."""
+
+
+def close(found: Evidence) -> NDArray[np.int64] | None:
+    """The places of the two likeliest sentences, if it is worth reading them again."""
+    two = np.argsort(-found.support, kind="stable")[:2]
+    if len(two) < 2 or found.answers < UNLIKELY or np.ptp(found.support[two]) > CLOSE:
+        return None
+    return two
 
 
 def joined(logits: Sequence[Floats], windows: Sequence[tuple[int, int]]) -> Floats:

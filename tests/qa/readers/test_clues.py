@@ -104,6 +104,12 @@ def test_a_sentence_that_states_what_another_only_names(
     assert clues.stating(question, title, sentences, naming) == place
 
 
+def test_coverage_is_of_the_words_that_the_title_does_not_have() -> None:
+    assert clues.coverage(ASKED, "Vampire Diaries", ACTRESS) == [0, 0, 1]
+    assert clues.coverage(ASKED, "", ["Elena plays.", "No."]) == [0.5, 0]
+    assert clues.coverage("?", "", ["Elena plays."]) == [0]
+
+
 def test_stems_stand_where_their_words_do() -> None:
     text = "In the bridges"
     assert clues.stems(text) == [""] * 7 + ["bridge"] * 7

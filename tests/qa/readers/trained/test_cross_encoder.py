@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from index.model import Span
 from index.sentences import sentences
 from qa.readers.trained.cross_encoder import CrossEncoder, Passage, Scores
+from qa.readers.trained.evidence import MOST_BEHIND
 from qa.readers.trained.layout import Layout
 
 QUESTION = "Who discovered penicillin?"
@@ -48,6 +49,18 @@ def test_it_finds_passage_sentence_and_words(reader: CrossEncoder) -> None:
     assert best.answers >= reader.answers_at > max(found["near"].answers, found["far"].answers)
     assert best.relevance > found["far"].relevance
     assert best.span_score > 0.5
+
+
+def test_of_two_sentences_that_are_close_the_one_that_reads_worse_alone_falls_behind(
+    reader: CrossEncoder,
+) -> None:
+    text = "The medal went to Fleming in 1945. In 1945 Florey had the medal too."
+    found, _ = reader.evidence("Who had the medal in 1945?", passage(text))
+    assert (found.behind > 0).tolist() in ([True, False], [False, True])
+    assert found.behind.max() <= MOST_BEHIND
+    assert found.shared.tolist() == [1, 1]
+    sure, _ = reader.evidence(QUESTION, passage(TEXTS["answers"]))
+    assert not sure.behind.any()
 
 
 def test_scores_do_not_depend_on_the_passages_beside(reader: CrossEncoder) -> None:

@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from qa.readers.trained.evidence import (
     ANSWER_TOKENS,
     ANSWERS,
+    CLOSE,
     END,
     MEAN,
     NOTHING,
     PEAK,
     RELEVANT,
     START,
+    UNLIKELY,
+    Evidence,
     Floats,
+    close,
     evidence,
 )
 from qa.readers.trained.layout import OVERLAP, windows
@@ -47,6 +51,26 @@ def test_a_sentence_pools_its_own_tokens() -> None:
     assert seen.support[0] == pytest.approx(np.log(np.exp(peak).mean()) + mean.mean(), abs=1e-5)
     assert seen.support[2] == seen.spans[2] == NOTHING
     assert max(seen.spans) == pytest.approx(seen.span)
+
+
+@pytest.mark.parametrize(
+    ("support", "answers", "places"),
+    [
+        ([1.0, 5.0, 3.0], 0.0, [1, 2]),
+        ([5.0, 5.0 - CLOSE, 0.0], UNLIKELY, [0, 1]),
+        ([5.0, 4.9 - CLOSE], 0.0, None),
+        ([5.0, 5.0], UNLIKELY - 0.1, None),
+        ([5.0], 0.0, None),
+        ([], 0.0, None),
+    ],
+)
+def test_sentences_that_are_close_in_a_passage_that_may_answer(
+    support: list[float], answers: float, places: list[int] | None
+) -> None:
+    none = np.zeros(len(support), dtype=np.float32)
+    found = Evidence(answers, 0.0, np.array(support), None, 0.0, none, none, none)
+    two = close(found)
+    assert (two if two is None else two.tolist()) == places
 
 
 def test_an_empty_passage_has_no_answer() -> None:
