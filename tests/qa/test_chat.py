@@ -88,7 +88,7 @@ def test_exit_codes(folder: Path) -> None:
 def test_without_a_place_to_keep_it_the_chat_goes_on(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "qa").touch()
     env = environment(folder) | {"XDG_STATE_HOME": str(tmp_path)}
-    done = CliRunner().invoke(main, ["chat"], input="What sank?\n/sources\n", env=env)
+    done = CliRunner().invoke(main, ["chat"], input="How many boats sank?\n/sources\n", env=env)
     assert "this conversation is not kept" in done.stderr
     assert done.stdout.count("[1] Storm over the harbour") == 2
 
