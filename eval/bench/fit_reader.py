@@ -2,7 +2,7 @@
 held-out rows come out.
 
 Reads `train/squad2_dev_half2.jsonl` and `train/qed_train.jsonl` in the folder and uses only what
-`qa/readers/trained/examples.py` holds out of training, then writes `calibration.json` beside the
+`qa/readers/trained/sets.py` holds out of training, then writes `calibration.json` beside the
 model.
 """
 
