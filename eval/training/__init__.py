@@ -1,0 +1,1 @@
+"""What makes the shipped models: their training data, training and export."""
