@@ -27,6 +27,7 @@ from index.schema import (
     changes,
     followers,
     metadata,
+    old_ids,
     passages,
     settings,
     vectors,
@@ -78,6 +79,30 @@ class Catalog:
 
     # Articles
 
+    def id_of(self, article: Article) -> str:
+        """The id that an article is kept under: its own or, if it was here before ids were made as
+        they are now, the one that it has from then. Each of those stands for one article only:
+        several may have shared it, as pages of one site that name one address as theirs.
+        """
+        wanted = (article.id, *article.former_ids)
+        waiting = sa.select(old_ids.c.article_id).where(
+            old_ids.c.came_as.is_(None), old_ids.c.article_id.in_(wanted)
+        )
+        with self._database.writing() as connection:
+            came = sa.select(old_ids.c.article_id).where(old_ids.c.came_as == article.id)
+            known: str | None = connection.scalar(came)
+            if known:
+                return known
+            old: set[str] = set(connection.scalars(waiting))
+            if not old or (
+                article.id not in old and connection.execute(one_article(article.id)).first()
+            ):
+                return article.id
+            found = next(one for one in wanted if one in old)
+            taken = old_ids.update().where(old_ids.c.article_id == found)
+            connection.execute(taken.values(came_as=article.id))
+            return found
+
     def put(self, version: Version, spans: Sequence[Span]) -> Outcome:
         """Make `version` the current one of its article, with these passages: one transaction."""
         article = version.article
@@ -104,6 +129,7 @@ class Catalog:
                 raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
             withdraw(connection, current)
             connection.execute(versions.delete().where(versions.c.article_id == article_id))
+            connection.execute(old_ids.delete().where(old_ids.c.article_id == article_id))
 
     def version(self, article_id: str, name: str = "") -> Version:
         """A version of an article: the current one, or the one whose name starts with `name`.

@@ -162,10 +162,10 @@ class Library:
         text = canonical(item.text)
         if not text.strip():
             return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
-        version = self._cut(replace(item, text=text))
+        version = self._cut(replace(item, id=self.catalog.id_of(item), text=text))
         counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
-        return Added(item.id, outcome, version.name)
+        return Added(version.article.id, outcome, version.name)
 
     def _cut(self, article: Article) -> Version:
         def fits(words: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index.errors import ArticleError, InputError, QAError
+from index.errors import InputError, QAError
 from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
@@ -33,7 +33,6 @@ from qa.terminal import (
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.model import Article
     from qa.service import Service
 
 FAILED = 2
@@ -92,8 +91,11 @@ def add(
 ) -> None:
     """Add .txt .md .html .pdf .jsonl files, folders, pages of the web, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
+    from index.sources import read_any
+
+    items = read_any(paths, source=source, stdin=sys.stdin.buffer.read)
     with _service(settings) as service:
-        for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
+        for row in service.add(progress(items, "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
         embed(service, quiet or as_json)
@@ -283,13 +285,3 @@ def _service(settings: Settings) -> "Iterator[Service]":
 
     with open_service(settings) as service:
         yield service
-
-
-def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleError]":
-    from index.sources import read_any, read_stdin
-
-    for path in paths:
-        if path == "-":
-            yield from read_stdin(sys.stdin.buffer.read(), source=source)
-        else:
-            yield from read_any([path], source=source)

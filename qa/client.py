@@ -175,7 +175,7 @@ class Client:
         with self._translated():
             # The server knows a failed row by the name of the file, which is none of ours.
             return [
-                row.model_copy(update={"article": article.id})
+                row.model_copy(update={"article": article.id}) if row.error else row
                 for article, row in zip(batch, self._uploaded(files), strict=True)
             ]
 
@@ -233,7 +233,8 @@ def _filters(filters: Filters) -> dict[str, Any]:
 def _row(article: Article) -> dict[str, Any]:
     names = ("id", "text", "title", "url", "source", "author", "language")
     row = {name: getattr(article, name) for name in names}
-    return row | {"published_at": iso(article.published_at)}
+    former = list(article.former_ids)
+    return row | {"published_at": iso(article.published_at), "former_ids": former}
 
 
 def is_full(batch: Sequence[Article], item: Article) -> bool:

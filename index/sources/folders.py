@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from index.errors import ArticleError
 from index.sources.decoding import display, unreadable
@@ -14,21 +15,40 @@ SUFFIXES = (
 READABLE = f"these are read: {', '.join(SUFFIXES)}"
 
 
-def find(paths: Iterable[Path | ArticleError]) -> list[Path | ArticleError]:
+class File(NamedTuple):
+    """A file and where it lies: the name of the folder that was named, and the path below it.
+
+    That is the same on another machine. A file that is named by itself lies in its folder, as if
+    that had been named: `docs`, `docs/*.txt` and `docs/a.txt` are the same articles. Links are
+    followed first, so that no file lies in two places of a folder.
+    """
+
+    path: Path
+    place: str
+
+
+def find(paths: Iterable[Path | File | ArticleError]) -> list[File | ArticleError]:
     """The files that `read` would open, each once, and an ArticleError for each fault.
 
     Folders are searched to the bottom, in order of path, without hidden entries and without
     following links to other folders. A file named outright has to have a suffix of SUFFIXES.
     """
-    found: dict[str | int, Path | ArticleError] = {}
+    found: dict[str | int, File | ArticleError] = {}
     for path in paths:
-        for item in [path] if isinstance(path, ArticleError) else _expand(path):
-            key = id(item) if isinstance(item, ArticleError) else os.path.realpath(item)
+        for item in _expand(path) if isinstance(path, Path) else [path]:
+            key = id(item) if isinstance(item, ArticleError) else os.path.realpath(item.path)
             found.setdefault(key, item)
     return list(found.values())
 
 
-def _expand(path: Path) -> Sequence[Path | ArticleError]:
+def _file(path: Path, folder: Path) -> File:
+    """`folder` is a real path; a file that is outside of it lies in its own folder."""
+    real = Path(os.path.realpath(path))
+    root = folder if real.is_relative_to(folder) else real.parent
+    return File(path, display(Path(root.name, real.relative_to(root))))
+
+
+def _expand(path: Path) -> Sequence[File | ArticleError]:
     try:
         path.stat()
     except FileNotFoundError:
@@ -41,7 +61,7 @@ def _expand(path: Path) -> Sequence[Path | ArticleError]:
         check_suffix(path)
     except ArticleError as error:
         return [error]
-    return [path]
+    return [_file(path, Path(os.path.realpath(path)).parent)]
 
 
 def check_suffix(path: Path) -> None:
@@ -51,14 +71,15 @@ def check_suffix(path: Path) -> None:
         raise ArticleError(display(path), kind, hint=READABLE)
 
 
-def _in_folder(folder: Path) -> Sequence[Path | ArticleError]:
+def _in_folder(folder: Path) -> Sequence[File | ArticleError]:
     """Its files in order of path, after the folders in it that cannot be opened."""
     items = list(_walk(folder))
     faults = [item for item in items if isinstance(item, ArticleError)]
     files = sorted(item for item in items if isinstance(item, Path))
     if not items:
         return [ArticleError(display(folder), "no articles in it", hint=READABLE)]
-    return [*faults, *files]
+    root = Path(os.path.realpath(folder))
+    return [*faults, *(_file(path, root) for path in files)]
 
 
 def _walk(folder: Path) -> Iterator[Path | ArticleError]:

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from index.errors import ArticleError, InvalidRequest, NotFound, Overtaken
 from index.model import Article
-from index.sources import read_row, read_upload
+from index.sources import read_row, read_uploads
 from index.sources.decoding import MAX_FILE_BYTES
 from qa.api.auth import may_ask, may_write
 from qa.api.limits import searching, writing
@@ -38,7 +38,8 @@ PATH_IDS = (
 
 
 class NewArticle(Body):
-    """An article to be stored. Without `id` it is known by its URL, or else by its text."""
+    """An article to be stored. Without `id` it is known by its URL (without `#fragment`), or else
+    by its text."""
 
     text: str
     id: str = ""
@@ -174,10 +175,8 @@ def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
     if not files:
         raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])
     source = str(form.get("source") or "")
-    return (
-        item
-        for file in files
-        for item in read_upload(file.file.read(), file.filename or "upload", source=source)
+    return read_uploads(
+        ((file.filename or "upload", file.file.read()) for file in files), source=source
     )
 
 

@@ -128,6 +128,22 @@ def test_files_of_every_kind_are_uploaded(writable: Served) -> None:
     assert writable.http.get("/info").json()["articles"] == 5
 
 
+def test_files_of_one_name_are_not_taken_for_one(writable: Served) -> None:
+    files = [("file", ("index.txt", text)) for text in (b"It rained.", b"It snowed.")]
+    first, second = writable.http.post("/articles", files=files).json()["articles"]
+    assert (first["outcome"], second["outcome"]) == ("added", "failed")
+    assert "id 'index.txt' is already that of index.txt" in second["error"]
+    assert writable.http.get("/articles/index.txt").json()["text"] == "It rained."
+
+
+def test_an_upload_is_named_by_its_file_whatever_it_says_of_its_address(writable: Served) -> None:
+    page = b"<head><link rel=canonical href='https://a.org/'></head><p>It rained in %s all day."
+    files = [("file", (f"{name}.html", page % name.encode())) for name in ("Ayr", "Rye")]
+    rows = writable.http.post("/articles", files=files).json()["articles"]
+    assert [row["outcome"] for row in rows] == ["added", "added"]
+    assert writable.http.get("/articles/Rye.html").json()["url"] == "https://a.org/"
+
+
 def test_nothing_stored_is_a_problem(writable: Served) -> None:
     upload = writable.http.post("/articles", files={"file": ("a.exe", b"MZ")})
     assert upload.status_code == 422
