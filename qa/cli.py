@@ -158,11 +158,11 @@ def search(
     filters = to_filters(**chosen)
     with _service(settings) as service:
         found = service.search(" ".join(question), limit, filters)
+    if as_json:
+        click.echo(json.dumps(found.model_dump(), indent=2))
+        return
     for notice in found.notices:
         click.echo(f"note: {printable(notice)}", err=True)
-    if as_json:
-        click.echo(json.dumps([row.model_dump() for row in found.passages], indent=2))
-        return
     for row in found.passages:
         print_passage(row)
     if not found.passages:
@@ -183,7 +183,7 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
         article = service.article(article_id, name)
     chosen = to_span(span, len(article.text)) if span else None
     if as_json:
-        row = article.model_dump(exclude={"sentences"})
+        row = article.model_dump()
         if chosen:
             quote = chosen.of(article.text)
             row |= {"start": chosen.start, "end": chosen.end, "quote": quote}
@@ -208,8 +208,9 @@ def list_articles(settings: Settings, as_json: bool) -> None:
 
 @main.command()
 @click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE...")
+@as_json
 @click.pass_obj
-def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
+def remove(settings: Settings, article_ids: tuple[str, ...], as_json: bool) -> None:
     """Forget articles, with all their versions."""
     wanted = dict.fromkeys(article_ids)
     with _service(settings) as service:
@@ -217,7 +218,8 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
             service.article(article_id)  # all or none: NotFound before the first is gone
         for article_id in wanted:
             service.remove(article_id)
-            click.echo(f"removed {printable(article_id)}")
+            row = {"article_id": article_id, "outcome": "removed"}
+            click.echo(json.dumps(row) if as_json else f"removed {printable(article_id)}")
         embed(service, quiet=True)
 
 

@@ -49,10 +49,14 @@ def tell_state(service: "Service") -> None:
         click.echo(f"note: {backlog} passages are found {told}", err=True)
 
 
+_SOUND = {"article", "error"}
+"""What is left out of the row of an article that was stored."""
+
+
 def tell_added(row: "AddedRow", as_json: bool) -> None:
     """A row of JSON for each article; for people, only those that failed."""
     if as_json:
-        click.echo(json.dumps(row.model_dump(exclude=set() if row.error else {"error"})))
+        click.echo(json.dumps(row.model_dump(exclude={"article"} if row.error else _SOUND)))
     elif row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
 

@@ -181,5 +181,5 @@ def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
 
 
 def _all_failed(rows: list[AddedRow]) -> InvalidRequest:
-    faults = [(row.article, row.error) for row in rows]
+    faults = [(row.article_id, row.error) for row in rows]
     return InvalidRequest(faults[0][1], "mend it and send it again", faults)

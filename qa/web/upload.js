@@ -66,10 +66,10 @@ async function sent(file) {
   }
 }
 
-function doneRow(name, { article, outcome, error }) {
+function doneRow(name, { article_id: id, outcome, error }) {
   if (outcome === "failed") return failedRow(name, error);
   const words = { added: "Added", updated: "Updated", unchanged: "Already here" };
-  return resultRow(outcome, article, words[outcome]);
+  return resultRow(outcome, id, words[outcome]);
 }
 
 /** Why a file is not in; the message begins with the file's name, which is there already. */

@@ -1,14 +1,18 @@
 """The commands as a person types them, in one process and on one data folder."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from index.library import Library
 from qa.cli import main
+from tests.api_server import Serve
 from tests.conftest import SAMPLES
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -67,7 +71,7 @@ def test_no_answer_is_exit_code_1(qa: Shell) -> None:
 
 
 def test_search_shows_ranks_and_spans(qa: Shell) -> None:
-    rows = json.loads(qa("search", "--json", "--limit", "3", "Key Bridge").stdout)
+    rows = json.loads(qa("search", "--json", "--limit", "3", "Key Bridge").stdout)["passages"]
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert all(row["dense_rank"] or row["lexical_rank"] for row in rows)
     assert all(1 <= row["fused_rank"] <= 100 for row in rows)
@@ -76,8 +80,8 @@ def test_search_shows_ranks_and_spans(qa: Shell) -> None:
 
 
 def test_filters_narrow_the_search(qa: Shell) -> None:
-    rows = json.loads(qa("search", "--json", "--after", "2024-11-01", "Zelenskyy").stdout)
-    assert {row["article_id"] for row in rows} == {
+    found = json.loads(qa("search", "--json", "--after", "2024-11-01", "Zelenskyy").stdout)
+    assert {row["article_id"] for row in found["passages"]} == {
         "nato-letter-2024-12",
         "nato-brussels-outcome-2024-12",
     }
@@ -112,9 +116,27 @@ def test_bad_files_are_named_and_the_rest_goes_on(empty: Shell, tmp_path: Path) 
 def test_standard_input_and_remove(empty: Shell) -> None:
     row = json.loads(empty("add", "--json", "-", stdin=b"The ship sank. All were saved.").stdout)
     assert row["outcome"] == "added"
-    assert empty("remove", row["article"]).exit_code == 0
+    assert empty("remove", row["article_id"]).exit_code == 0
     assert empty("list").stdout == ""
-    assert empty("remove", row["article"]).exit_code == 3
+    assert empty("remove", row["article_id"]).exit_code == 3
+
+
+def test_json_of_commands_is_that_of_the_routes(library: Library, serve: Serve) -> None:
+    http, shell = (served := serve(library=library)).http, CliRunner()
+
+    def said(*words: str, stdin: bytes = b"") -> list[Any]:
+        done = shell.invoke(main, ["--server", served.url, *words, "--json"], input=stdin)
+        return [json.loads(one) for one in re.split(r"\n(?=\{)", done.stdout.strip())]
+
+    (added,) = said("add", "-", stdin=b"---\nid: a\n---\nThe ship sank. All were saved.")
+    (again,) = http.post("/articles", json={"id": "a", "text": "Nobody sank."}).json()["articles"]
+    assert added.items() <= (again | {"outcome": "added", "version": added["version"]}).items()
+    assert said("search", "sank") == [http.get("/search", params={"q": "sank"}).json()]
+    assert said("show", "a") == [http.get("/articles/a").json()]
+    assert said("list") == http.get("/articles").json()["articles"]
+    assert http.get("/info").json().items() <= said("info")[0].items()
+    assert said("remove", "a") == [{"article_id": "a", "outcome": "removed"}]
+    assert added["article_id"] == again["article_id"] == again["article"] == "a"
 
 
 def test_remove_is_all_or_none(empty: Shell, tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
     ]
     with Client(served.url) as client:
         rows = list(client.add(iter(items)))
-        told = {row.article: row.outcome for row in rows}
-        assert [row.article for row in rows][32:] == ["x.exe", "same", "same", "blank"]
+        told = {row.article_id: row.outcome for row in rows}
+        assert [row.article_id for row in rows][32:] == ["x.exe", "same", "same", "blank"]
         assert [row.outcome for row in rows][32:] == ["failed", "added", "updated", "failed"]
         assert set(list(told.values())[:32]) == {"added"}
         for item in items[:32]:
@@ -104,7 +104,7 @@ def test_an_id_of_before_is_found_again_behind_a_server(
         served = serve(library=library)
         with Client(served.url) as client:
             (row,) = client.add(read([path]))
-            assert (row.article, row.outcome) == (str(path), "unchanged")
+            assert (row.article_id, row.outcome) == (str(path), "unchanged")
 
 
 def test_uploads_are_small_and_have_each_id_once() -> None:

@@ -55,7 +55,7 @@ def test_any_id_works_when_it_is_encoded(writable: Served, article_id: str) -> N
     path = f"/articles/{quote(article_id, safe='')}"
     body = {"id": article_id, "text": "The ship sank. All were saved.", "title": "Ship"}
     (row,) = writable.http.post("/articles", json=body).json()["articles"]
-    assert (row["article"], row["outcome"]) == (article_id, "added")
+    assert (row["article_id"], row["outcome"]) == (article_id, "added")
     article = writable.http.get(path).json()
     assert (article["id"], article["text"]) == (article_id, body["text"])
     assert [body["text"][a:b] for a, b in article["sentences"]] == [
@@ -80,7 +80,7 @@ def test_a_form_is_known_by_any_spelling(writable: Served) -> None:
     )
     headers = {"Content-Type": "Multipart/Form-Data; boundary=b"}
     response = writable.http.post("/articles", content=body, headers=headers)
-    assert [row["article"] for row in response.json()["articles"]] == ["a.txt"]
+    assert [row["article_id"] for row in response.json()["articles"]] == ["a.txt"]
 
 
 def test_old_versions_stay_readable(writable: Served) -> None:
@@ -114,7 +114,7 @@ def test_files_of_every_kind_are_uploaded(writable: Served) -> None:
         ("file", ("binary.exe", b"MZ")),
     ]
     response = writable.http.post("/articles", files=files, data={"source": "Desk"})
-    told = [(row["article"], row["outcome"]) for row in response.json()["articles"]]
+    told = [(row["article_id"], row["outcome"]) for row in response.json()["articles"]]
     assert told == [
         ("note.md", "added"),
         ("page.html", "added"),
