@@ -125,7 +125,9 @@ class Library:
         return self.catalog.passages_after(position)
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
-        """At most `limit` passages that may answer the question, best first."""
+        """At most `limit` passages that may answer the question, best first. UnknownFilter if the
+        filters name a source or an article that is not there."""
+        self.catalog.check_known(filters or Filters())
         found = self._retriever.retrieve(question, limit, filters or Filters())
         if self.lost and (backlog := self.backlog):
             told = f"the vector index was lost: {backlog} passages are found by their words only"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index.errors import LibraryError
 from index.lock import owner
 from qa.settings import Settings
 
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
-    """The library in the data folder, closed at the end; `url` is where others can ask it."""
+def open_library(settings: Settings, url: str = "", *, make: bool = False) -> "Iterator[Library]":
+    """The library in the data folder, closed at the end; `url` is where others can ask it.
+
+    LibraryError if there is none, unless it is to be made.
+    """
     from index.library import Library
 
+    if not make and not (settings.data / "catalog.sqlite").exists():
+        raise LibraryError(
+            f"there is no library in {settings.data}",
+            "`qa add PATH` makes one there; --data or QA_DATA names another folder",
+        )
     library = Library(settings.data, make_encoder(settings), url)
     try:
         yield library
@@ -36,10 +45,11 @@ def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
 
 
 @contextmanager
-def open_service(settings: Settings) -> "Iterator[Service]":
+def open_service(settings: Settings, *, make: bool = False) -> "Iterator[Service]":
     """The server that is named or that owns the data folder; else the folder's own library.
 
-    Closed at the end. LibraryBusy if a process owns the folder that is no server.
+    Closed at the end. LibraryBusy if a process owns the folder that is no server, LibraryError if
+    there is no library, unless it is to be made.
     """
     url = settings.server or _url_of_owner(settings)
     if url:
@@ -48,7 +58,7 @@ def open_service(settings: Settings) -> "Iterator[Service]":
         with Client(url, settings.key) as client:
             yield client
         return
-    with open_library(settings) as library:
+    with open_library(settings, make=make) as library:
         yield make_local(settings, library)
 
 

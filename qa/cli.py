@@ -94,7 +94,7 @@ def add(
     from index.sources import read_any
 
     items = read_any(paths, source=source, stdin=sys.stdin.buffer.read)
-    with _service(settings) as service:
+    with _service(settings, make=True) as service:
         for row in service.add(progress(items, "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
@@ -282,8 +282,8 @@ def _library(settings: Settings) -> "Iterator[Library]":
 
 
 @contextmanager
-def _service(settings: Settings) -> "Iterator[Service]":
+def _service(settings: Settings, *, make: bool = False) -> "Iterator[Service]":
     from qa.build import open_service
 
-    with open_service(settings) as service:
+    with open_service(settings, make=make) as service:
         yield service

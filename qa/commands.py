@@ -12,7 +12,7 @@ from index.errors import InputError
 from index.model import Filters
 from qa.answer import Event
 from qa.chat import Chat
-from qa.filters import filter_words, parse_filters
+from qa.filters import check_known, filter_words, parse_filters
 from qa.render import passage_lines
 from qa.screen import Screen
 
@@ -125,13 +125,17 @@ class Commands:
         source:NAME, article:ID, after:DATE and before:DATE, in UTC, before exclusive. Names with
         blanks go in quotation marks. `/filter` alone shows what is set.
         """
+        filters = self._chat.filters
         if words:
-            self._chat.filters = parse_filters("" if words == "off" else words)
-        set_now = filter_words(self._chat.filters)
+            filters = parse_filters("" if words == "off" else words)
+        set_now = filter_words(filters)
+        rows = list(self._chat.opening.service.articles()) if set_now else []
+        if words:
+            check_known(filters, {row.source for row in rows}, {row.id for row in rows})
+            self._chat.filters = filters
         if not set_now:
             self._screen.line(("all articles count", "dim"))
             return
-        rows = list(self._chat.opening.service.articles())
         count = sum(map(self._chat.passes, rows))
         self._screen.lines(
             f"{count} of {len(rows)} articles: {set_now}", "" if count else "warning"

@@ -53,7 +53,9 @@ class NewArticle(Body):
     """BCP 47; English by default."""
 
 
-@router.get("/search", dependencies=READS, responses=statuses(400, 401, 403, 422, 429, 500, 503))
+@router.get(
+    "/search", dependencies=READS, responses=statuses(400, 401, 403, 404, 422, 429, 500, 503)
+)
 def search(
     service: Service,
     q: Annotated[str, Query(min_length=1, max_length=4_000, description="Words or a question.")],
@@ -69,7 +71,7 @@ def search(
         raise Overtaken("an article was removed while it was read", "search again") from error
 
 
-@router.get("/info", dependencies=READS, responses=statuses(401, 403, 429, 500, 503))
+@router.get("/info", dependencies=READS, responses=statuses(401, 403, 422, 429, 500, 503))
 def info(service: Service) -> LibraryInfo:
     """How much there is, from which sources, and who reads."""
     return service.info()
@@ -171,6 +173,9 @@ def _row(body: bytes) -> Article | ArticleError:
 
 def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
     """The articles of all files of a form, one file in memory at a time."""
+    if unknown := [name for name in form if name not in ("file", "source")]:
+        told = [(name, "is no field of this form") for name in unknown]
+        raise InvalidRequest(" ".join(told[0]), "it takes file and source", told)
     files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
     if not files:
         raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])

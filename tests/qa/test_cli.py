@@ -172,9 +172,39 @@ def test_an_unknown_version_is_told_with_those_that_are(qa: Shell) -> None:
 
 
 def test_an_empty_library_says_what_to_do(empty: Shell) -> None:
+    empty("add", "-", stdin=b" ")
     done = empty("ask", QUESTION)
     assert done.exit_code == 1
     assert "qa add" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("ask", "x"), ("search", "x"), ("chat",), ("show", "x"), ("list",), ("info",), ("remove", "x"),
+     ("check",), ("rebuild",)],
+)  # fmt: skip
+def test_a_folder_without_a_library_stays_so(empty: Shell, words: tuple[str, ...]) -> None:
+    done = empty(*words, stdin=b"Who?\n")
+    assert (done.exit_code, done.stdout) == (4, "")
+    assert f"error: there is no library in {empty.data}\nhint: `qa add PATH` makes" in done.stderr
+    assert not empty.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("--source=Harbor wire", "did you mean 'Harbour Wire'?"),
+        ("--source=Nobody's", "`qa info` shows them"),
+        ("--article=nato-leter-2024-12", "did you mean 'nato-letter-2024-12'"),
+        ("--article=uk-election-2024-07.html", "did you mean 'articles/uk-election-2024-07.html'?"),
+        ("--article=x", "`qa list` shows the ids"),
+    ],
+)
+def test_a_filter_for_what_is_not_there_is_an_error(qa: Shell, option: str, hint: str) -> None:
+    for command in ("ask", "search"):
+        done = qa(command, option, QUESTION)
+        assert done.exit_code == 3
+        assert f"\nhint: {hint}" in done.stderr
 
 
 def test_errors_are_sentences(qa: Shell) -> None:
