@@ -27,6 +27,7 @@ from qa.terminal import (
     printable,
     progress,
     tell_added,
+    tell_skipped,
     tell_state,
     tell_unwritten,
 )
@@ -91,14 +92,17 @@ def add(
 ) -> None:
     """Add .txt .md .html .pdf .jsonl files, folders, pages of the web, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
-    from index.sources import read_any
+    from index.sources import Skipped, read_any
 
-    items = read_any(paths, source=source, stdin=sys.stdin.buffer.read)
+    skipped = Skipped()
+    items = read_any(paths, source=source, stdin=sys.stdin.buffer.read, skipped=skipped)
     with _service(settings, make=True) as service:
         for row in service.add(progress(items, "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
         embed(service, quiet or as_json)
+    if as_json or not quiet:
+        tell_skipped(skipped, as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if counts["failed"]:

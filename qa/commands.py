@@ -143,16 +143,18 @@ class Commands:
 
     def cmd_add(self, words: str) -> None:
         """/add PATH|URL...: add .txt .md .html .pdf .jsonl files, folders, or pages of the web"""
-        from index.sources import read_any
-        from qa.terminal import embed, progress, tell_added
+        from index.sources import Skipped, read_any
+        from qa.terminal import embed, progress, tell_added, tell_skipped
 
         named = _words(words)
         if not named:
             raise InputError("/add needs a path or an address", "/add FOLDER")
-        service, counts = self._chat.opening.asked, dict[str, int]()
-        for row in service.add(progress(read_any(named), "reading", False)):
+        service, counts, skipped = self._chat.opening.asked, dict[str, int](), Skipped()
+        items = read_any(named, skipped=skipped)
+        for row in service.add(progress(items, "reading", False)):
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
             tell_added(row, as_json=False)
+        tell_skipped(skipped, as_json=False)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._screen.line((told or "nothing to add there", ""))
         embed(service, quiet=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from index.sources import Skipped
     from qa.answer import Answer, Event
     from qa.rows import AddedRow, ArticleRow, PassageRow
     from qa.service import Service
@@ -59,6 +60,22 @@ def tell_added(row: "AddedRow", as_json: bool) -> None:
         click.echo(json.dumps(row.model_dump(exclude={"article"} if row.error else _SOUND)))
     elif row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
+
+
+def tell_skipped(skipped: "Skipped", as_json: bool) -> None:
+    """What folders hold that was not read, if they do: a row of JSON, or lines for people."""
+    from index.sources.folders import READABLE
+
+    kinds = {suffix or "without suffix": n for suffix, n in sorted(skipped.suffixes.items())}
+    if as_json and (kinds or skipped.links):
+        row = {"outcome": "skipped", "kinds": kinds, "links": skipped.links}
+        click.echo(json.dumps(row))
+        return
+    if kinds:
+        told = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        click.echo(f"skipped: {printable(told)}; {READABLE}", err=True)
+    for link in skipped.links:
+        click.echo(f"skipped: {printable(link)} is a link that leads out of the folder", err=True)
 
 
 def print_answer(events: "Iterable[Event]") -> bool:

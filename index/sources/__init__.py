@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, cast
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import jsonl, titles
+from index.sources import formats, jsonl, titles
 from index.sources.decoding import (
     UTF16_MARKS,
     check_is_file,
@@ -28,7 +28,7 @@ from index.sources.decoding import (
     unreadable,
 )
 from index.sources.fields import Fields, article, digest, without_fragment
-from index.sources.folders import SUFFIXES, File, check_suffix, find
+from index.sources.folders import READABLE, SUFFIXES, File, Skipped, check_suffix, find
 
 if TYPE_CHECKING:
     from index.sources.url import Address
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SUFFIXES",
     "File",
+    "Skipped",
     "find",
     "read",
     "read_any",
@@ -93,13 +94,18 @@ OWN_IDS = "give each its own `id`, or add files of one name from a folder that i
 
 
 @_each_once
-def read(paths: Iterable[Path | File | ArticleError], *, source: str = "") -> Items:
+def read(
+    paths: Iterable[Path | File | ArticleError],
+    *,
+    source: str = "",
+    skipped: Skipped | None = None,
+) -> Items:
     """The articles in files and folders (see `find`, whose result may be given too).
 
     An article is known by the id that its file gives, else by where the file lies. `source` is
     every article's source where its file names none.
     """
-    for file in find(paths):
+    for file in find(paths, skipped):
         if isinstance(file, ArticleError):
             yield file
             continue
@@ -164,8 +170,8 @@ def read_stdin(data: bytes, *, name: str = "-", source: str = "") -> Items:
     so is a page: the address that it says is its own may be that of all pages of its site.
     """
     defaults = {"source": source}
-    kind = _sniff(data)
     try:
+        kind = _sniff(data, name)
         if kind == "jsonl":
             yield from jsonl.read(BytesIO(data), name, defaults)
         else:
@@ -191,7 +197,7 @@ def read_url(
 
     try:
         data, at, media_type = fetch(url, allowed or is_public)
-        kind = "html" if media_type in HTML_TYPES else _sniff(data)
+        kind = "html" if media_type in HTML_TYPES else _sniff(data, url)
         check_size(len(data), url)
         if kind == "jsonl":
             yield from jsonl.read(BytesIO(data), url, {"source": source})
@@ -205,7 +211,11 @@ def read_url(
 
 @_each_once
 def read_any(
-    words: Iterable[str], *, source: str = "", stdin: Callable[[], bytes] | None = None
+    words: Iterable[str],
+    *,
+    source: str = "",
+    stdin: Callable[[], bytes] | None = None,
+    skipped: Skipped | None = None,
 ) -> Items:
     """The articles that a person names: files, folders and web addresses, in their order.
 
@@ -213,7 +223,8 @@ def read_any(
     """
     for is_path, named in groupby(words, lambda word: _is_path(word, stdin)):
         if is_path:
-            yield from read([Path(os.path.expanduser(word)) for word in named], source=source)
+            paths = [Path(os.path.expanduser(word)) for word in named]
+            yield from read(paths, source=source, skipped=skipped)
             continue
         for word in named:
             if is_address(word):
@@ -235,15 +246,20 @@ def _reader(module: str) -> Reader:
     return cast(Reader, import_module(f"index.sources.{module}"))
 
 
-def _sniff(data: bytes) -> str:
-    """The module that reads `data`: what its first characters promise."""
+def _sniff(data: bytes, name: str) -> str:
+    """The module that reads `data`: what its first characters promise. ArticleError for what is
+    no article's text: a feed, a table, other data."""
     if data.startswith(b"%PDF-"):
         return "pdf"
     charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
     beginning = data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT].decode(charset, "ignore").lstrip()
     if _past_comments(beginning).lower().startswith(HTML_BEGINNINGS):
         return "html"
-    return "jsonl" if beginning.startswith("{") and _are_rows(data, charset) else "text"
+    if beginning.startswith("{") and _are_rows(data, charset):
+        return "jsonl"
+    if data_format := formats.of_data(data.decode(charset, "ignore")):
+        raise ArticleError(name, f"is {data_format}, which is not read", hint=READABLE)
+    return "text"
 
 
 def _past_comments(text: str) -> str:

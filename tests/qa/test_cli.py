@@ -113,6 +113,23 @@ def test_bad_files_are_named_and_the_rest_goes_on(empty: Shell, tmp_path: Path) 
         assert named in done.stderr
 
 
+def test_what_is_skipped_is_told(empty: Shell, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("a.txt", "b.docx", "c.docx", "NOTES", ".hidden"):
+        (docs / name).write_text("It is a good article.\n")
+    (tmp_path / "out.txt").write_text("It is a secret.\n")
+    (docs / "d.txt").symlink_to(tmp_path / "out.txt")
+    done = empty("add", str(docs))
+    assert (done.exit_code, done.stdout[:8]) == (0, "1 added,")
+    assert "skipped: 1 without suffix, 2 .docx; these are read: .txt" in done.stderr
+    assert f"skipped: {docs}/d.txt is a link that leads out of the folder\n" in done.stderr
+    *_, row = map(json.loads, empty("add", "--json", str(docs)).stdout.splitlines())
+    kinds = {"without suffix": 1, ".docx": 2}
+    assert row == {"outcome": "skipped", "kinds": kinds, "links": [f"{docs}/d.txt"]}
+    assert "skipped" not in empty("add", "--quiet", str(docs)).stderr
+
+
 def test_standard_input_and_remove(empty: Shell) -> None:
     row = json.loads(empty("add", "--json", "-", stdin=b"The ship sank. All were saved.").stdout)
     assert row["outcome"] == "added"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import SUFFIXES, find, read, read_any, read_stdin
+from index.sources import SUFFIXES, Skipped, find, read, read_any, read_stdin
 
 
 @pytest.fixture
@@ -148,6 +148,26 @@ def test_all_that_a_person_names_is_read_as_one(folder):
     assert again.message == f"-: id 'docs/b.txt' is already that of {root}/docs/b.txt"
 
 
+def test_a_link_that_leads_out_of_the_folder_is_not_read(folder):
+    root = folder("docs/a.txt", "secret/b.txt")
+    (root / "docs" / "b.txt").symlink_to(root / "secret" / "b.txt")
+    (root / "docs" / "more").symlink_to(root / "secret")
+    (root / "docs" / "up").symlink_to(root / "docs")
+    skipped = Skipped()
+    assert [found.text for found in read([root / "docs"], skipped=skipped)] == [
+        "Text of docs/a.txt."
+    ]
+    assert sorted(skipped.links) == [f"{root}/docs/b.txt", f"{root}/docs/more"]
+    assert ids(root / "docs" / "b.txt") == ["secret/b.txt"]
+
+
+def test_kinds_that_are_not_read_are_counted(folder):
+    root = folder("a.txt", "b.DOCX", "sub/c.docx", "sub/d.png", "README", ".e.png", ".git/f.c")
+    skipped = Skipped()
+    assert len(find([root], skipped)) == 1
+    assert skipped.suffixes == {".docx": 2, ".png": 1, "": 1}
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
 def test_a_pipe_is_not_waited_for(tmp_path):
     for suffix in SUFFIXES:
@@ -196,7 +216,11 @@ def test_a_name_that_cannot_be():
         (b"<!-- a\n> b --> <!--c--><html><body><p>Hello you</p></body></html>", "Hello you"),
         (b"<!-- <html> -->\n# Title\n\nText.", "<!-- <html> -->\n# Title\n\nText."),
         (b"<!-- <html>", "<!-- <html>"),
-        (b'<?xml version="1.0"?><rss/>', '<?xml version="1.0"?><rss/>'),
+        (
+            b"Rain, wind\n\nIt rained, and the wind blew.",
+            "Rain, wind\n\nIt rained, and the wind blew.",
+        ),
+        (b"[1] A note.", "[1] A note."),
         (b'{"text": "One."}\n\n  {"text": "Two."}\n', "One. Two."),
         ('{"text": "Перший."}'.encode("utf-16"), "Перший."),
         (b"{ a text\nin braces }", "{ a text\nin braces }"),
@@ -228,6 +252,17 @@ def test_articles_of_standard_input_are_named_after_their_text():
         (b'{"a": 1}', "-:1: text is missing"),
         (b"%PDF-", "-: is a broken PDF: "),
         (b"a\0b", "-: is binary, not text"),
+        (b'<?xml version="1.0"?><rss/>', "-: is XML (a feed?), which is not read"),
+        (b"\n<feed xmlns='http://www.w3.org/2005/Atom'>", "-: is XML (a feed?), which is not read"),
+        (b'title,text\r\nRain,"It rained,\nand rained."\r\n', "-: is a table (CSV or TSV), which"),
+        (
+            b"\xef\xbb\xbftitle\ttext\nRain\tIt rained, and rained.\n",
+            "-: is a table (CSV or TSV), ",
+        ),
+        ("title;text\nRain;It rained.\n".encode("utf-16"), "-: is a table (CSV or TSV), which is"),
+        (b'[{"text": "It rained."}]', "-: is JSON, but not a line for each article, which is"),
+        (b'{\n"text": "It rained."\n}', "-: is JSON, but not a line for each article, which is"),
+        (b"{\\rtf1\nIt rained.}", "-: is RTF, which is not read"),
     ],
 )
 def test_faults_of_standard_input(data, message):
