@@ -324,6 +324,12 @@ class Catalog:
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
+    def last_position(self, follower: str) -> int:
+        """How far an index has come, whichever generation of it; 0 for one never seen before."""
+        query = sa.select(followers.c.seq).where(followers.c.name == follower)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
     def advance(self, follower: str, generation: str, seq: int) -> None:
         """Remember that an index holds all changes up to `seq`."""
         row = {"name": follower, "generation": generation, "seq": seq}

@@ -68,7 +68,7 @@ class Library:
             ) from error
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
-            self.catalog.settle(_settings(encoder), "name another folder with QA_DATA")
+            self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
             self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
             self._lexical_follower = Follower(self.catalog, self._lexical)
             self._follow_lexical()
@@ -244,7 +244,8 @@ def _refill(follower: Follower[VectorIndex]) -> None:
                 return
 
 
-def _settings(encoder: Encoder) -> dict[str, str]:
+def settings_of(encoder: Encoder) -> dict[str, str]:
+    """What the stored data depends on: other values are another library's."""
     return {
         "encoder": encoder.name,
         "dimension": str(encoder.dimension),

@@ -27,6 +27,7 @@ from qa.terminal import (
     printable,
     progress,
     tell_added,
+    tell_embedded,
     tell_skipped,
     tell_state,
     tell_unwritten,
@@ -100,11 +101,12 @@ def add(
         for row in service.add(progress(items, "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
-        embed(service, quiet or as_json)
+        embedded = embed(service, quiet or as_json)
     if as_json or not quiet:
         tell_skipped(skipped, as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        tell_embedded(embedded)
     if counts["failed"]:
         sys.exit(FAILED)
 
@@ -124,7 +126,7 @@ def ask(
 ) -> None:
     """Answer a question from the articles; exit code 1 says that they do not answer it."""
     filters = to_filters(**chosen)
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         events = service.stream(" ".join(question), filters)
         answerable = print_json(events) if as_json else print_answer(events)
         tell_state(service)
@@ -160,7 +162,7 @@ def search(
 ) -> None:
     """Show the passages found for a question, and how each index ranked them."""
     filters = to_filters(**chosen)
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         found = service.search(" ".join(question), limit, filters)
     if as_json:
         click.echo(json.dumps(found.model_dump(), indent=2))
@@ -183,7 +185,7 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
     """Print an article, with a span of it marked."""
     from qa.render import marked
 
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         article = service.article(article_id, name)
     chosen = to_span(span, len(article.text)) if span else None
     if as_json:
@@ -203,7 +205,7 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
 @click.pass_obj
 def list_articles(settings: Settings, as_json: bool) -> None:
     """List the articles, newest first."""
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         for article in service.articles():
             click.echo(
                 json.dumps(article.model_dump(mode="json")) if as_json else headline(article)
@@ -232,7 +234,7 @@ def remove(settings: Settings, article_ids: tuple[str, ...], as_json: bool) -> N
 @click.pass_obj
 def info(settings: Settings, as_json: bool) -> None:
     """What the library holds, and where."""
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         where = settings.server or str(settings.data.resolve())
         facts = {"library": where, **service.info().model_dump()}
     if as_json:
@@ -286,8 +288,10 @@ def _library(settings: Settings) -> "Iterator[Library]":
 
 
 @contextmanager
-def _service(settings: Settings, *, make: bool = False) -> "Iterator[Service]":
+def _service(
+    settings: Settings, *, make: bool = False, reading: bool = False
+) -> "Iterator[Service]":
     from qa.build import open_service
 
-    with open_service(settings, make=make) as service:
+    with open_service(settings, make=make, reading=reading) as service:
         yield service

@@ -132,7 +132,9 @@ class Client:
             if isinstance(item, ArticleError):
                 yield from self._add(batch)
                 batch = []
-                yield AddedRow(article_id=item.path, outcome="failed", error=item.message)
+                yield AddedRow(
+                    article_id=item.path, outcome="failed", error=item.message, hint=item.hint
+                )
                 continue
             if is_full(batch, item):
                 yield from self._add(batch)

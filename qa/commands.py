@@ -144,7 +144,7 @@ class Commands:
     def cmd_add(self, words: str) -> None:
         """/add PATH|URL...: add .txt .md .html .pdf .jsonl files, folders, or pages of the web"""
         from index.sources import Skipped, read_any
-        from qa.terminal import embed, progress, tell_added, tell_skipped
+        from qa.terminal import embed, progress, tell_added, tell_embedded, tell_skipped
 
         named = _words(words)
         if not named:
@@ -157,7 +157,7 @@ class Commands:
         tell_skipped(skipped, as_json=False)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._screen.line((told or "nothing to add there", ""))
-        embed(service, quiet=False)
+        tell_embedded(embed(service, quiet=False))
         self._chat.opening.look_again()
 
     def cmd_articles(self, words: str) -> None:

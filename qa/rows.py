@@ -88,12 +88,13 @@ class SearchResult(Wire):
 
 
 class AddedRow(Wire):
-    """What became of one article; `error` says why it failed."""
+    """What became of one article; `error` says why it failed, and `hint` what to do."""
 
     article_id: str
     outcome: Literal["added", "updated", "unchanged", "failed"]
     version: str = ""
     error: str = ""
+    hint: str = ""
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -30,15 +30,22 @@ def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
         yield from bar
 
 
-def embed(service: "Service", quiet: bool) -> None:
-    """Work off the backlog, with a bar where somebody looks on."""
+def embed(service: "Service", quiet: bool) -> int:
+    """Work off the backlog, with a bar where somebody looks on; returns the passages embedded."""
     if quiet or not sys.stderr.isatty():
-        for _ in service.embed():
-            pass
-        return
+        return sum(service.embed())
+    total = 0
     with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
         for count in service.embed():
             bar.update(count)
+            total += count
+    return total
+
+
+def tell_embedded(count: int) -> None:
+    """Say what was embedded: the backlog of an earlier run may be most of it."""
+    if count:
+        click.echo(f"{count} passages embedded", err=True)
 
 
 def tell_state(service: "Service") -> None:
@@ -50,7 +57,7 @@ def tell_state(service: "Service") -> None:
         click.echo(f"note: {backlog} passages are found {told}", err=True)
 
 
-_SOUND = {"article", "error"}
+_SOUND = {"article", "error", "hint"}
 """What is left out of the row of an article that was stored."""
 
 
@@ -60,6 +67,8 @@ def tell_added(row: "AddedRow", as_json: bool) -> None:
         click.echo(json.dumps(row.model_dump(exclude={"article"} if row.error else _SOUND)))
     elif row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
+        if row.hint:
+            click.echo(f"hint: {printable(row.hint)}", err=True)
 
 
 def tell_skipped(skipped: "Skipped", as_json: bool) -> None:

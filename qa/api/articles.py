@@ -187,4 +187,5 @@ def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
 
 def _all_failed(rows: list[AddedRow]) -> InvalidRequest:
     faults = [(row.article_id, row.error) for row in rows]
-    return InvalidRequest(faults[0][1], "mend it and send it again", faults)
+    hints = "; ".join(dict.fromkeys(row.hint for row in rows if row.hint))
+    return InvalidRequest(faults[0][1], hints or "mend it and send it again", faults)

@@ -66,8 +66,8 @@ async function sent(file) {
   }
 }
 
-function doneRow(name, { article_id: id, outcome, error }) {
-  if (outcome === "failed") return failedRow(name, error);
+function doneRow(name, { article_id: id, outcome, error, hint }) {
+  if (outcome === "failed") return failedRow(name, error, hint);
   const words = { added: "Added", updated: "Updated", unchanged: "Already here" };
   return resultRow(outcome, id, words[outcome]);
 }

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from index.encoder.minilm import MiniLM
 from index.library import Library
+from index.model import Article
 from qa.cli import main
 from tests.api_server import Serve
 from tests.conftest import SAMPLES
@@ -128,6 +130,50 @@ def test_what_is_skipped_is_told(empty: Shell, tmp_path: Path) -> None:
     kinds = {"without suffix": 1, ".docx": 2}
     assert row == {"outcome": "skipped", "kinds": kinds, "links": [f"{docs}/d.txt"]}
     assert "skipped" not in empty("add", "--quiet", str(docs)).stderr
+
+
+def test_a_library_is_read_while_another_process_adds_to_it(empty: Shell) -> None:
+    program = "from qa.cli import main; main()"
+    words = [sys.executable, "-c", program, "--data", str(empty.data), "add", "--json"]
+    with subprocess.Popen(
+        [*words, str(SAMPLES), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as adding:
+        assert adding.stdout
+        assert [b"added" in adding.stdout.readline() for _ in range(32)] == [True] * 32
+        assert len(empty("list").stdout.splitlines()) == 32
+        facts = json.loads(empty("info", "--json").stdout)
+        assert facts["backlog"] == facts["passages"] > 32
+        found = json.loads(empty("search", "--json", "Zelenskyy").stdout)
+        assert found["passages"][0]["lexical_rank"]
+        assert "answered without dense retrieval: " in found["notices"][0]
+        assert empty("show", "nato-letter-2024-12").exit_code == 0
+        assert empty("ask", QUESTION).exit_code == 0
+        refused = empty("remove", "nato-letter-2024-12")
+        assert (refused.exit_code, "is in use by process" in refused.stderr) == (4, True)
+        adding.communicate(b"The ship sank. All were saved.")
+    assert adding.returncode == 0
+    assert json.loads(empty("info", "--json").stdout)["articles"] == 33
+    assert json.loads(empty("info", "--json").stdout)["backlog"] == 0
+
+
+def test_a_backlog_that_is_worked_off_is_told(
+    empty: Shell, encoder: MiniLM, tmp_path: Path
+) -> None:
+    library = Library(empty.data, encoder)
+    list(library.add([Article("a", "The ship sank."), Article("b", "All were saved.")]))
+    library.close()
+    done = empty("add", "-", stdin=b"---\nid: a\n---\nThe ship sank.")
+    assert done.stdout == "0 added, 0 updated, 1 unchanged, 0 failed\n"
+    assert done.stderr == "2 passages embedded\n"
+
+
+def test_a_failure_says_what_to_do(empty: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_text("It rained.")
+    done = empty("add", str(tmp_path / "a.docx"))
+    told = f"failed: {tmp_path}/a.docx: .docx files are not read\nhint: these are read: .txt"
+    assert done.stderr.startswith(told)
+    row = json.loads(empty("add", "--json", str(tmp_path / "a.docx")).stdout)
+    assert row["hint"].startswith("these are read: .txt")
 
 
 def test_standard_input_and_remove(empty: Shell) -> None:
