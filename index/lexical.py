@@ -5,7 +5,6 @@ of a question has a meaning of its own.
 """
 
 import math
-import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -17,7 +16,7 @@ from tantivy import Occur, Query
 from index.errors import unavailable
 from index.model import Filters
 from index.rows import Change, Found
-from index.seal import seal, unseal
+from index.seal import discard, seal, unseal
 from index.tantivy_folder import is_sound
 
 TITLE_BOOST = 0.25
@@ -133,8 +132,8 @@ class LexicalIndex(LexicalReader):
         """`found` looks passages up in the catalog, leaving out those that are not in sight."""
         self._found = found
         super().__init__(folder)
-        self._writer = self._index.writer(_HEAP_BYTES, 1)
         self.generation = _generation(folder)
+        self._writer = self._index.writer(_HEAP_BYTES, 1)
 
     def _opened(self) -> tantivy.Index:
         return _open(self._schema, self._folder)
@@ -221,16 +220,9 @@ def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
     with suppress(ValueError):
         if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
             return tantivy.Index(schema, str(folder))
-    _remove(folder)
+    discard(folder)
     folder.mkdir()
     return tantivy.Index(schema, str(folder))
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _told() -> AbstractContextManager[None]:

@@ -62,16 +62,16 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder, url)
         except OSError as error:
-            raise LibraryError(
-                f"{folder} cannot be used: {error.strerror}",
-                "name a folder with QA_DATA",
-            ) from error
+            raise _unusable(folder, error) from error
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
             self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
             self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
             self._lexical_follower = Follower(self.catalog, self._lexical)
             self._follow_lexical()
+        except OSError as error:
+            self._lock.close()
+            raise _unusable(folder, error) from error
         except BaseException:
             self._lock.close()
             raise
@@ -242,6 +242,14 @@ def _refill(follower: Follower[VectorIndex]) -> None:
         for _ in follower.catch_up():
             if time.monotonic() > ends:
                 return
+
+
+def _unusable(folder: Path, error: OSError) -> LibraryError:
+    """What cannot be used: the folder, or what lies in it in the place of a file of ours."""
+    place = Path(error.filename2 or error.filename or folder)
+    inside = folder in place.parents and place.exists()
+    hint = "move it away; it is made anew" if inside else "name a folder with QA_DATA"
+    return LibraryError(f"{place} cannot be used: {error.strerror or error}", hint)
 
 
 def settings_of(encoder: Encoder) -> dict[str, str]:

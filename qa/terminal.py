@@ -171,7 +171,7 @@ def drop_output() -> None:
 def tell_unwritten(error: OSError) -> None:
     """Say what cannot be read or written, and why; the rest of the output goes nowhere."""
     drop_output()
-    click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
+    click.echo(f"error: {error.filename or 'the output'}: {error.strerror or error}", err=True)
     if error.errno == errno.ENOSPC:
         click.echo("hint: is the disk full?", err=True)
 
