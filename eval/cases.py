@@ -7,7 +7,6 @@ hand: people write quotes, and a quote that does not stand in its article is ref
 
 import difflib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from index.errors import ArticleError, InputError, NotFound
 from index.model import Article, Filters, Span, Version
-from index.sources import read
+from index.sources import File, find, read
 from index.sources.dates import to_utc
 from qa.answer import Turn
 
@@ -233,13 +232,12 @@ def _quote_lines(row: Mapping[str, Any], line: int) -> tuple[int, ...]:
 def articles_of(folder: Path) -> Iterator[Article | ArticleError]:
     """The articles of a set. One whose file does not say its id is named by where the file lies in
     the folder: that is the same wherever the set is."""
-    root = folder if folder.is_dir() else folder.parent
-    inside = f"{Path(os.path.realpath(root))}/"
-    for item in read([folder]):
-        if isinstance(item, Article):
-            yield replace(item, id=item.id.removeprefix(inside))
-        else:
-            yield item
+    placed = (
+        item._replace(place=item.place.partition("/")[2]) if isinstance(item, File) else item
+        for item in find([folder])
+    )
+    for item in read(placed):  # a library of an earlier run is to have the set's ids, too
+        yield replace(item, former_ids=()) if isinstance(item, Article) else item
 
 
 def _unknown(case: Case, version: Callable[[str], Version]) -> Iterator[str]:

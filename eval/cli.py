@@ -17,6 +17,7 @@ from qa.settings import Settings
 from qa.terminal import printable, tell_unwritten
 
 if TYPE_CHECKING:
+    from eval.cases import QuestionSet
     from eval.measure import Step
     from eval.report import Report
 
@@ -105,6 +106,19 @@ def new(articles: Path, count: int, output: Path | None) -> None:
         click.echo(made, nl=False)
 
 
+def _read_set(path: Path, as_json: bool) -> "QuestionSet":
+    """InputError if it is none; it says so if the path looks like a file for --json to write."""
+    from eval.cases import read_set
+
+    try:
+        return read_set(path)
+    except InputError as error:
+        if as_json and (path.suffix == ".json" or not path.exists()):
+            told = f"{error.message}\n--json takes no file: {path} is taken for a question set"
+            raise InputError(told, f"--json prints: write `--json > {path}`") from error
+        raise
+
+
 def _run(
     settings: Settings,
     sets: Sequence[Path],
@@ -115,14 +129,13 @@ def _run(
     **chosen: Any,
 ) -> int:
     from eval import gate
-    from eval.cases import read_set
     from eval.measure import measured
 
     if update_baseline and not baseline:
         raise InputError("--update-baseline needs --baseline FILE")
     _agree(chosen | {"baseline": baseline, "update_baseline": update_baseline})
     limits = dict(map(gate.parse_floor, floors))
-    read = [read_set(path) for path in sets]
+    read = [_read_set(path, as_json) for path in sets]
     if len({one.name for one in read}) < len(read):
         raise InputError("two of the sets have the same name", "give each its own `name`")
     known: dict[str, gate.Baseline] = {}

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from index.database import Database, in_slices, slices
-from index.errors import EncoderMismatch, NotFound
-from index.model import Article, Span, Version
+from index.errors import EncoderMismatch, NotFound, UnknownFilter
+from index.model import Article, Filters, Span, Version
 from index.rows import (
     Change,
     Found,
@@ -27,6 +27,7 @@ from index.schema import (
     changes,
     followers,
     metadata,
+    old_ids,
     passages,
     settings,
     vectors,
@@ -34,12 +35,14 @@ from index.schema import (
 )
 from index.statements import (
     later_in_order,
+    near_ids,
     newest_first,
     one_article,
     store_passages,
     store_text,
     withdraw,
 )
+from index.unknown import no_article, no_source
 
 Outcome = Literal["added", "updated", "unchanged"]
 
@@ -78,6 +81,30 @@ class Catalog:
 
     # Articles
 
+    def id_of(self, article: Article) -> str:
+        """The id that an article is kept under: its own or, if it was here before ids were made as
+        they are now, the one that it has from then. Each of those stands for one article only:
+        several may have shared it, as pages of one site that name one address as theirs.
+        """
+        wanted = (article.id, *article.former_ids)
+        waiting = sa.select(old_ids.c.article_id).where(
+            old_ids.c.came_as.is_(None), old_ids.c.article_id.in_(wanted)
+        )
+        with self._database.writing() as connection:
+            came = sa.select(old_ids.c.article_id).where(old_ids.c.came_as == article.id)
+            known: str | None = connection.scalar(came)
+            if known:
+                return known
+            old: set[str] = set(connection.scalars(waiting))
+            if not old or (
+                article.id not in old and connection.execute(one_article(article.id)).first()
+            ):
+                return article.id
+            found = next(one for one in wanted if one in old)
+            taken = old_ids.update().where(old_ids.c.article_id == found)
+            connection.execute(taken.values(came_as=article.id))
+            return found
+
     def put(self, version: Version, spans: Sequence[Span]) -> Outcome:
         """Make `version` the current one of its article, with these passages: one transaction."""
         article = version.article
@@ -101,9 +128,10 @@ class Catalog:
         with self._database.writing() as connection:
             current = connection.execute(one_article(article_id)).mappings().first()
             if current is None:
-                raise NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
+                raise no_article(article_id, connection.scalars(near_ids(article_id)))
             withdraw(connection, current)
             connection.execute(versions.delete().where(versions.c.article_id == article_id))
+            connection.execute(old_ids.delete().where(old_ids.c.article_id == article_id))
 
     def version(self, article_id: str, name: str = "") -> Version:
         """A version of an article: the current one, or the one whose name starts with `name`.
@@ -126,7 +154,8 @@ class Catalog:
         """What to say of a version that is not there, or of a beginning that several share."""
         names = self.version_names(article_id)
         if not names:
-            return NotFound(f"there is no article {article_id!r}", "`qa list` shows the ids")
+            with self._database.reading() as connection:
+                return no_article(article_id, connection.scalars(near_ids(article_id)))
         matching = [one for one in names if one.startswith(name)]
         kind = "more than one version" if matching else "no version"
         told = ", ".join(one[:12] for one in names)
@@ -158,6 +187,18 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings()
             return [(to_article(row), row["version"]) for row in rows]
+
+    def check_known(self, filters: Filters) -> None:
+        """UnknownFilter names the first source or article of the filters that is not there."""
+        with self._database.reading() as connection:
+            for source in filters.sources:
+                of_it = sa.select(articles.c.id).where(articles.c.source == source)
+                if connection.execute(of_it.limit(1)).first() is None:
+                    raise no_source(source, self.sources())
+            for article_id in filters.articles:
+                if connection.execute(one_article(article_id)).first() is None:
+                    ids = connection.scalars(near_ids(article_id))
+                    raise no_article(article_id, ids, UnknownFilter)
 
     def sources(self) -> list[str]:
         """The sources that articles name, sorted."""
@@ -280,6 +321,12 @@ class Catalog:
         query = sa.select(followers.c.seq).where(
             followers.c.name == follower, followers.c.generation == generation
         )
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def last_position(self, follower: str) -> int:
+        """How far an index has come, whichever generation of it; 0 for one never seen before."""
+        query = sa.select(followers.c.seq).where(followers.c.name == follower)
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 

@@ -4,7 +4,6 @@ Chroma is not crash-safe, and damage may make it raise, hang or kill the process
 was not closed, or was changed after that, is tried in a child process before it is opened.
 """
 
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from index.errors import IndexUnavailable
+from index.seal import discard
 
 COLLECTION = "passages"
 
@@ -42,6 +42,8 @@ def client(folder: Path) -> Client:
 
 def probe(folder: Path) -> bool:
     """Whether a child process can read all vectors of the folder and find some, in a minute."""
+    if not (folder / "chroma.sqlite3").is_file():
+        return False  # Chroma would make one, in whatever a link leads to
     command = [sys.executable, "-m", "index.chroma_folder", str(folder)]
     try:
         return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
@@ -58,7 +60,7 @@ def quarantine(folder: Path) -> None:
     try:
         folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
         for old in before:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            discard(old)
     except OSError as error:
         reason = f"{folder} is broken and cannot be moved: {error.strerror}"
         raise IndexUnavailable(reason, "move it away") from error

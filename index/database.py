@@ -16,6 +16,7 @@ _SLICE = 500
 
 _HINTS = {
     "full": "make room on the disk; what was acknowledged is kept",
+    "unable to open": "see that catalog.sqlite is a file that you may read and write",
     "locked": "end what else has it open, and try again",
     "malformed": "restore it from a backup",
     "not a database": "restore it from a backup",

@@ -9,6 +9,7 @@
     +-- Unauthorized            401  exit 4  no key, or an unknown one
     +-- Forbidden               403  exit 4  a key, host or origin that may not do this
     +-- NotFound                404  exit 3  no such article, version or span
+    |   +-- UnknownFilter       404  exit 3  a filter for a source or article that is not there
     +-- LibraryError            500  exit 4  the data folder cannot be used
     |   +-- LibraryBusy         409  exit 4  another process owns it
     |   +-- EncoderMismatch     409  exit 4  it was made with another encoder
@@ -113,6 +114,10 @@ class NotFound(QAError):
 
     status = 404
     exit_code = 3
+
+
+class UnknownFilter(NotFound):
+    """A filter names a source or an article that is not there."""
 
 
 class LibraryError(QAError):

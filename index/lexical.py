@@ -5,7 +5,6 @@ of a question has a meaning of its own.
 """
 
 import math
-import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -17,7 +16,7 @@ from tantivy import Occur, Query
 from index.errors import unavailable
 from index.model import Filters
 from index.rows import Change, Found
-from index.seal import seal, unseal
+from index.seal import discard, seal, unseal
 from index.tantivy_folder import is_sound
 
 TITLE_BOOST = 0.25
@@ -29,51 +28,24 @@ MOST_TERMS = 64
 _HEAP_BYTES = 50_000_000
 
 
-class LexicalIndex:
-    """Tantivy over one folder. A folder that is damaged is replaced by an empty one."""
+class LexicalReader:
+    """Tantivy over one folder, which another process may write to meanwhile."""
 
-    name = "lexical"
-
-    def __init__(self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]) -> None:
-        """`found` looks passages up in the catalog, leaving out those that are not in sight."""
-        self._found = found
+    def __init__(self, folder: Path) -> None:
+        """IndexUnavailable if there is no index."""
         self._folder = folder
         self._analyzer = _analyzer(tantivy.Filter.stopword("english"))
         self._every_word = _analyzer()
         self._schema = _schema()
-        self._index = _open(self._schema, folder)
+        self._index = self._opened()
         self._index.register_tokenizer("words", self._analyzer)
-        self._writer = self._index.writer(_HEAP_BYTES, 1)
-        self.generation = _generation(folder)
 
-    def close(self) -> None:
-        """Wait for merges to end, and note how the files are left."""
-        self._writer.wait_merging_threads()
-        seal(self._folder)
+    def _opened(self) -> tantivy.Index:
+        with _told():
+            return tantivy.Index.open(str(self._folder))
 
     def __len__(self) -> int:
         return self._index.searcher().num_docs
-
-    def apply(self, batch: Sequence[Change]) -> None:
-        """See `index.follow.Index`."""
-        wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
-        found = self._found(sorted(wanted))
-        with _told():
-            for change in batch:
-                self._forget(change.passages)
-            for id_, one in found.items():
-                self._writer.add_document(_document(id_, one))
-            self._writer.commit()
-            self._index.reload()
-
-    def clear(self) -> None:
-        """See `index.follow.Index`. Named anew first: whatever stops it, it is filled again."""
-        with _told():
-            (self._folder / "generation").unlink()
-            self.generation = _generation(self._folder)
-            self._writer.delete_all_documents()
-            self._writer.commit()
-            self._index.reload()
 
     def query(self, question: str, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, best first. Empty if no term is known."""
@@ -116,17 +88,6 @@ class LexicalIndex:
     def _terms(self, question: str) -> list[str]:
         return list(dict.fromkeys(self._analyzer.analyze(question)))[:MOST_TERMS]
 
-    def _forget(self, passages: range) -> None:
-        if passages:
-            block = Query.range_query(
-                self._schema,
-                "passage",
-                tantivy.FieldType.Integer,
-                passages.start,
-                passages.stop - 1,
-            )
-            self._writer.delete_documents_by_query(block)
-
     def _query(self, terms: Sequence[str], filters: Filters) -> Query:
         clauses = [(Occur.Should, self._term("text", term)) for term in terms]
         clauses += [
@@ -160,6 +121,59 @@ class LexicalIndex:
             int(filters.before.timestamp()) if filters.before else None,
             include_upper=filters.before is None,  # an open end has to be given as included
         )
+
+
+class LexicalIndex(LexicalReader):
+    """Tantivy over one folder. A folder that is damaged is replaced by an empty one."""
+
+    name = "lexical"
+
+    def __init__(self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]) -> None:
+        """`found` looks passages up in the catalog, leaving out those that are not in sight."""
+        self._found = found
+        super().__init__(folder)
+        self.generation = _generation(folder)
+        self._writer = self._index.writer(_HEAP_BYTES, 1)
+
+    def _opened(self) -> tantivy.Index:
+        return _open(self._schema, self._folder)
+
+    def close(self) -> None:
+        """Wait for merges to end, and note how the files are left."""
+        self._writer.wait_merging_threads()
+        seal(self._folder)
+
+    def apply(self, batch: Sequence[Change]) -> None:
+        """See `index.follow.Index`."""
+        wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
+        found = self._found(sorted(wanted))
+        with _told():
+            for change in batch:
+                self._forget(change.passages)
+            for id_, one in found.items():
+                self._writer.add_document(_document(id_, one))
+            self._writer.commit()
+            self._index.reload()
+
+    def clear(self) -> None:
+        """See `index.follow.Index`. Named anew first: whatever stops it, it is filled again."""
+        with _told():
+            (self._folder / "generation").unlink()
+            self.generation = _generation(self._folder)
+            self._writer.delete_all_documents()
+            self._writer.commit()
+            self._index.reload()
+
+    def _forget(self, passages: range) -> None:
+        if passages:
+            block = Query.range_query(
+                self._schema,
+                "passage",
+                tantivy.FieldType.Integer,
+                passages.start,
+                passages.stop - 1,
+            )
+            self._writer.delete_documents_by_query(block)
 
 
 def _analyzer(*leaving_out: tantivy.Filter) -> tantivy.TextAnalyzer:
@@ -206,16 +220,9 @@ def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
     with suppress(ValueError):
         if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
             return tantivy.Index(schema, str(folder))
-    _remove(folder)
+    discard(folder)
     folder.mkdir()
     return tantivy.Index(schema, str(folder))
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _told() -> AbstractContextManager[None]:

@@ -62,16 +62,16 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder, url)
         except OSError as error:
-            raise LibraryError(
-                f"{folder} cannot be used: {error.strerror}",
-                "name a folder with QA_DATA",
-            ) from error
+            raise _unusable(folder, error) from error
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
-            self.catalog.settle(_settings(encoder), "name another folder with QA_DATA")
+            self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
             self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
             self._lexical_follower = Follower(self.catalog, self._lexical)
             self._follow_lexical()
+        except OSError as error:
+            self._lock.close()
+            raise _unusable(folder, error) from error
         except BaseException:
             self._lock.close()
             raise
@@ -125,7 +125,9 @@ class Library:
         return self.catalog.passages_after(position)
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
-        """At most `limit` passages that may answer the question, best first."""
+        """At most `limit` passages that may answer the question, best first. UnknownFilter if the
+        filters name a source or an article that is not there."""
+        self.catalog.check_known(filters or Filters())
         found = self._retriever.retrieve(question, limit, filters or Filters())
         if self.lost and (backlog := self.backlog):
             told = f"the vector index was lost: {backlog} passages are found by their words only"
@@ -162,10 +164,10 @@ class Library:
         text = canonical(item.text)
         if not text.strip():
             return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
-        version = self._cut(replace(item, text=text))
+        version = self._cut(replace(item, id=self.catalog.id_of(item), text=text))
         counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
-        return Added(item.id, outcome, version.name)
+        return Added(version.article.id, outcome, version.name)
 
     def _cut(self, article: Article) -> Version:
         def fits(words: str) -> bool:
@@ -242,7 +244,16 @@ def _refill(follower: Follower[VectorIndex]) -> None:
                 return
 
 
-def _settings(encoder: Encoder) -> dict[str, str]:
+def _unusable(folder: Path, error: OSError) -> LibraryError:
+    """What cannot be used: the folder, or what lies in it in the place of a file of ours."""
+    place = Path(error.filename2 or error.filename or folder)
+    inside = folder in place.parents and place.exists()
+    hint = "move it away; it is made anew" if inside else "name a folder with QA_DATA"
+    return LibraryError(f"{place} cannot be used: {error.strerror or error}", hint)
+
+
+def settings_of(encoder: Encoder) -> dict[str, str]:
+    """What the stored data depends on: other values are another library's."""
     return {
         "encoder": encoder.name,
         "dimension": str(encoder.dimension),

@@ -21,8 +21,12 @@ class FolderLock:
         except Timeout as error:
             raise _busy(folder, self._owner) from error
         draft = self._owner.with_suffix(".new")  # others may read it at any time
-        draft.write_text(json.dumps({"pid": os.getpid(), "url": url}))
-        draft.replace(self._owner)
+        try:
+            draft.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+            draft.replace(self._owner)
+        except OSError:
+            self._lock.release()
+            raise
 
     def close(self) -> None:
         """Leave the folder clean."""

@@ -49,7 +49,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A piece of text and what is known of it. `id` is stable: given, or the URL, or the path.
+    """A piece of text and what is known of it. `id` is stable: given, or where the article lies.
 
     `published_at` is aware, in UTC; a bare date is its midnight. `language` is a BCP 47 code.
     The fields other than `text` hold no line breaks; `text` is as the source gave it.
@@ -63,6 +63,10 @@ class Article:
     author: str = ""
     published_at: datetime | None = None
     language: str = "en"
+    former_ids: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What it was called when ids were made in another way, likeliest first; not kept."""
+    origin: str = field(default="", repr=False, compare=False)
+    """Where it was read, for errors: a path, an address, `rows.jsonl:3`; not kept."""
 
     def __post_init__(self) -> None:
         if not self.id:

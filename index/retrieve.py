@@ -10,7 +10,7 @@ import numpy as np
 
 from index.catalog import Catalog
 from index.errors import EncoderError, IndexUnavailable
-from index.lexical import LexicalIndex
+from index.lexical import LexicalReader
 from index.match import Asked, Match
 from index.model import Filters
 from index.rows import Found
@@ -54,7 +54,7 @@ class Retriever:
         catalog: Catalog,
         encoder: Encoder,
         vectors: Callable[[], VectorIndex],
-        lexical: LexicalIndex,
+        lexical: LexicalReader,
     ) -> None:
         """`vectors` opens the index when it is first needed; IndexUnavailable if it cannot."""
         self._catalog = catalog

@@ -8,9 +8,12 @@ changes     the change log; `first_passage` and `passage_count` name the block o
             that the change added or removed
 followers   how far each index has come in the change log
 settings    what the stored data depends on: encoder, dimension, passage sizes
+old_ids     the articles of a catalog from before ids were made of where an article lies; `came_as`
+            is the id under which one has come again
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     ForeignKeyConstraint,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
 )
 
 metadata = MetaData()
@@ -93,4 +97,17 @@ settings = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
+)
+
+old_ids = Table(
+    "old_ids",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("came_as", String, nullable=True, unique=True),
+)
+old_ids.add_is_dependent_on(articles)
+event.listen(
+    old_ids,
+    "after_create",
+    DDL("INSERT INTO old_ids (article_id) SELECT id FROM articles"),  # type: ignore[no-untyped-call]
 )

@@ -1,7 +1,10 @@
 """Whether a folder is as it was left: a seal beside it says so, of names, sizes and times."""
 
 import hashlib
+import shutil
 from pathlib import Path
+
+from index.errors import IndexUnavailable
 
 
 def seal(folder: Path) -> None:
@@ -10,13 +13,27 @@ def seal(folder: Path) -> None:
 
 
 def unseal(folder: Path) -> bool:
-    """Whether the folder is as it was sealed. The seal is broken: what opens it changes it."""
+    """Whether the folder is as it was sealed. The seal is broken: what opens it changes it.
+
+    IndexUnavailable if it is there and cannot be read or taken away.
+    """
     try:
         sealed = _seal(folder).read_bytes()
         _seal(folder).unlink()
     except FileNotFoundError:
         return False
+    except OSError as error:
+        reason = f"{_seal(folder)} cannot be read: {error.strerror}"
+        raise IndexUnavailable(reason, "move it away; it is made anew") from error
     return sealed == _fingerprint(folder).encode()
+
+
+def discard(path: Path) -> None:
+    """Delete a folder, or what is in its place: of a link the link alone, whatever it leads to."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _seal(folder: Path) -> Path:

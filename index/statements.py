@@ -16,6 +16,16 @@ def one_article(article_id: str) -> sa.Select[Any]:
     return sa.select(articles).where(articles.c.id == article_id)
 
 
+_IDS_COMPARED = 2_000
+"""Comparing spellings takes some microseconds an id."""
+
+
+def near_ids(article_id: str) -> sa.Select[Any]:
+    """Ids that may be meant by one that is not there: those that end with it come first."""
+    ends_with = articles.c.id.endswith(f"/{article_id}", autoescape=True)
+    return sa.select(articles.c.id).order_by(ends_with.desc()).limit(_IDS_COMPARED)
+
+
 def newest_first() -> sa.Select[Any]:
     """All rows of articles, in the order in which they are listed; undated ones last."""
     return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)

@@ -4,7 +4,6 @@ LlamaIndex's wrapper keeps the old record when an id comes again, and its ingest
 before it embeds; what is needed here is shorter than working around both.
 """
 
-import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +20,7 @@ from index.chroma_folder import COLLECTION, client
 from index.errors import IndexUnavailable, unavailable
 from index.model import Filters
 from index.rows import Change, Found
-from index.seal import seal
+from index.seal import discard, seal
 
 Vectors = NDArray[np.float32]
 
@@ -86,7 +85,8 @@ class VectorIndex:
     def clear(self) -> None:
         """See `index.follow.Index`. Whatever state the files are in, they are made anew."""
         self._client.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with _told():
+            discard(self._folder)
         self._open()
 
     def apply(self, batch: Sequence[Change]) -> None:

@@ -4,10 +4,11 @@ What a command turns out to need is imported when it does: talking to a server t
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index.errors import LibraryBusy, LibraryError
 from index.lock import owner
 from qa.settings import Settings
 
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
-    """The library in the data folder, closed at the end; `url` is where others can ask it."""
+def open_library(settings: Settings, url: str = "", *, make: bool = False) -> "Iterator[Library]":
+    """The library in the data folder, closed at the end; `url` is where others can ask it.
+
+    LibraryError if there is none, unless it is to be made.
+    """
     from index.library import Library
 
+    if not make and not (settings.data / "catalog.sqlite").exists():
+        raise LibraryError(
+            f"there is no library in {settings.data}",
+            "`qa add PATH` makes one there; --data or QA_DATA names another folder",
+        )
     library = Library(settings.data, make_encoder(settings), url)
     try:
         yield library
@@ -36,20 +45,35 @@ def open_library(settings: Settings, url: str = "") -> "Iterator[Library]":
 
 
 @contextmanager
-def open_service(settings: Settings) -> "Iterator[Service]":
+def open_service(
+    settings: Settings, *, make: bool = False, reading: bool = False
+) -> "Iterator[Service]":
     """The server that is named or that owns the data folder; else the folder's own library.
 
-    Closed at the end. LibraryBusy if a process owns the folder that is no server.
+    Closed at the end. If a process owns the folder that is no server, it is opened to be read if
+    `reading` is all that is wanted, else LibraryBusy. LibraryError if there is no library, unless
+    it is to be made.
     """
-    url = settings.server or _url_of_owner(settings)
-    if url:
+    busy = None if settings.server else owner(settings.data)
+    if url := settings.server or (busy.url if busy else ""):
         from qa.client import Client
 
         with Client(url, settings.key) as client:
             yield client
-        return
-    with open_library(settings) as library:
-        yield make_local(settings, library)
+    elif busy and not reading:
+        raise busy
+    else:
+        opened = _open_reader(settings, busy) if busy else open_library(settings, make=make)
+        with opened as library:
+            yield make_local(settings, library)
+
+
+@contextmanager
+def _open_reader(settings: Settings, busy: LibraryBusy) -> "Iterator[Library]":
+    from index.reader import LibraryReader
+
+    with closing(LibraryReader(settings.data, make_encoder(settings), busy)) as library:
+        yield library
 
 
 def make_local(settings: Settings, library: "Library") -> "Local":
@@ -108,13 +132,6 @@ def _rerank(question: str, hits: "Sequence[Hit]") -> "Sequence[Hit]":
     from qa.readers.trained.reading import relevance, reranked
 
     return reranked(hits, relevance(_network(), question, hits))
-
-
-def _url_of_owner(settings: Settings) -> str:
-    busy = owner(settings.data)
-    if busy and not busy.url:
-        raise busy
-    return busy.url if busy else ""
 
 
 def make_encoder(settings: Settings) -> "Encoder":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index.errors import ArticleError, InputError, QAError
+from index.errors import InputError, QAError
 from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
@@ -27,13 +27,14 @@ from qa.terminal import (
     printable,
     progress,
     tell_added,
+    tell_embedded,
+    tell_skipped,
     tell_state,
     tell_unwritten,
 )
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.model import Article
     from qa.service import Service
 
 FAILED = 2
@@ -92,13 +93,20 @@ def add(
 ) -> None:
     """Add .txt .md .html .pdf .jsonl files, folders, pages of the web, or - for standard input."""
     counts = dict.fromkeys(("added", "updated", "unchanged", "failed"), 0)
-    with _service(settings) as service:
-        for row in service.add(progress(_items(paths, source), "reading", quiet or as_json)):
+    from index.sources import Skipped, read_any
+
+    skipped = Skipped()
+    items = read_any(paths, source=source, stdin=sys.stdin.buffer.read, skipped=skipped)
+    with _service(settings, make=True) as service:
+        for row in service.add(progress(items, "reading", quiet or as_json)):
             counts[row.outcome] += 1
             tell_added(row, as_json)
-        embed(service, quiet or as_json)
+        embedded = embed(service, quiet or as_json)
+    if as_json or not quiet:
+        tell_skipped(skipped, as_json)
     if not (quiet or as_json):
         click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        tell_embedded(embedded)
     if counts["failed"]:
         sys.exit(FAILED)
 
@@ -118,7 +126,7 @@ def ask(
 ) -> None:
     """Answer a question from the articles; exit code 1 says that they do not answer it."""
     filters = to_filters(**chosen)
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         events = service.stream(" ".join(question), filters)
         answerable = print_json(events) if as_json else print_answer(events)
         tell_state(service)
@@ -154,13 +162,13 @@ def search(
 ) -> None:
     """Show the passages found for a question, and how each index ranked them."""
     filters = to_filters(**chosen)
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         found = service.search(" ".join(question), limit, filters)
+    if as_json:
+        click.echo(json.dumps(found.model_dump(), indent=2))
+        return
     for notice in found.notices:
         click.echo(f"note: {printable(notice)}", err=True)
-    if as_json:
-        click.echo(json.dumps([row.model_dump() for row in found.passages], indent=2))
-        return
     for row in found.passages:
         print_passage(row)
     if not found.passages:
@@ -177,11 +185,11 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
     """Print an article, with a span of it marked."""
     from qa.render import marked
 
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         article = service.article(article_id, name)
     chosen = to_span(span, len(article.text)) if span else None
     if as_json:
-        row = article.model_dump(exclude={"sentences"})
+        row = article.model_dump()
         if chosen:
             quote = chosen.of(article.text)
             row |= {"start": chosen.start, "end": chosen.end, "quote": quote}
@@ -197,7 +205,7 @@ def show(settings: Settings, article_id: str, span: str | None, name: str, as_js
 @click.pass_obj
 def list_articles(settings: Settings, as_json: bool) -> None:
     """List the articles, newest first."""
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         for article in service.articles():
             click.echo(
                 json.dumps(article.model_dump(mode="json")) if as_json else headline(article)
@@ -206,8 +214,9 @@ def list_articles(settings: Settings, as_json: bool) -> None:
 
 @main.command()
 @click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE...")
+@as_json
 @click.pass_obj
-def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
+def remove(settings: Settings, article_ids: tuple[str, ...], as_json: bool) -> None:
     """Forget articles, with all their versions."""
     wanted = dict.fromkeys(article_ids)
     with _service(settings) as service:
@@ -215,7 +224,8 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
             service.article(article_id)  # all or none: NotFound before the first is gone
         for article_id in wanted:
             service.remove(article_id)
-            click.echo(f"removed {printable(article_id)}")
+            row = {"article_id": article_id, "outcome": "removed"}
+            click.echo(json.dumps(row) if as_json else f"removed {printable(article_id)}")
         embed(service, quiet=True)
 
 
@@ -224,7 +234,7 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
 @click.pass_obj
 def info(settings: Settings, as_json: bool) -> None:
     """What the library holds, and where."""
-    with _service(settings) as service:
+    with _service(settings, reading=True) as service:
         where = settings.server or str(settings.data.resolve())
         facts = {"library": where, **service.info().model_dump()}
     if as_json:
@@ -278,18 +288,10 @@ def _library(settings: Settings) -> "Iterator[Library]":
 
 
 @contextmanager
-def _service(settings: Settings) -> "Iterator[Service]":
+def _service(
+    settings: Settings, *, make: bool = False, reading: bool = False
+) -> "Iterator[Service]":
     from qa.build import open_service
 
-    with open_service(settings) as service:
+    with open_service(settings, make=make, reading=reading) as service:
         yield service
-
-
-def _items(paths: tuple[str, ...], source: str) -> "Iterator[Article | ArticleError]":
-    from index.sources import read_any, read_stdin
-
-    for path in paths:
-        if path == "-":
-            yield from read_stdin(sys.stdin.buffer.read(), source=source)
-        else:
-            yield from read_any([path], source=source)

@@ -132,7 +132,9 @@ class Client:
             if isinstance(item, ArticleError):
                 yield from self._add(batch)
                 batch = []
-                yield AddedRow(article=item.path, outcome="failed", error=item.message)
+                yield AddedRow(
+                    article_id=item.path, outcome="failed", error=item.message, hint=item.hint
+                )
                 continue
             if is_full(batch, item):
                 yield from self._add(batch)
@@ -175,7 +177,7 @@ class Client:
         with self._translated():
             # The server knows a failed row by the name of the file, which is none of ours.
             return [
-                row.model_copy(update={"article": article.id})
+                row.model_copy(update={"article_id": article.id}) if row.error else row
                 for article, row in zip(batch, self._uploaded(files), strict=True)
             ]
 
@@ -184,7 +186,7 @@ class Client:
             return AddedRows.model_validate_json(self._patiently(files).content).articles
         except InvalidRequest as error:  # all of them failed
             told = (message for _, message in error.faults)
-            return [AddedRow(article="", outcome="failed", error=message) for message in told]
+            return [AddedRow(article_id="", outcome="failed", error=message) for message in told]
 
     def _patiently(self, files: Any) -> httpx2.Response:
         """An upload, again if the server is busy: what is being read should not fail by that."""
@@ -233,7 +235,8 @@ def _filters(filters: Filters) -> dict[str, Any]:
 def _row(article: Article) -> dict[str, Any]:
     names = ("id", "text", "title", "url", "source", "author", "language")
     row = {name: getattr(article, name) for name in names}
-    return row | {"published_at": iso(article.published_at)}
+    former = list(article.former_ids)
+    return row | {"published_at": iso(article.published_at), "former_ids": former}
 
 
 def is_full(batch: Sequence[Article], item: Article) -> bool:

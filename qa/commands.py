@@ -12,7 +12,7 @@ from index.errors import InputError
 from index.model import Filters
 from qa.answer import Event
 from qa.chat import Chat
-from qa.filters import filter_words, parse_filters
+from qa.filters import check_known, filter_words, parse_filters
 from qa.render import passage_lines
 from qa.screen import Screen
 
@@ -125,13 +125,17 @@ class Commands:
         source:NAME, article:ID, after:DATE and before:DATE, in UTC, before exclusive. Names with
         blanks go in quotation marks. `/filter` alone shows what is set.
         """
+        filters = self._chat.filters
         if words:
-            self._chat.filters = parse_filters("" if words == "off" else words)
-        set_now = filter_words(self._chat.filters)
+            filters = parse_filters("" if words == "off" else words)
+        set_now = filter_words(filters)
+        rows = list(self._chat.opening.service.articles()) if set_now else []
+        if words:
+            check_known(filters, {row.source for row in rows}, {row.id for row in rows})
+            self._chat.filters = filters
         if not set_now:
             self._screen.line(("all articles count", "dim"))
             return
-        rows = list(self._chat.opening.service.articles())
         count = sum(map(self._chat.passes, rows))
         self._screen.lines(
             f"{count} of {len(rows)} articles: {set_now}", "" if count else "warning"
@@ -139,19 +143,21 @@ class Commands:
 
     def cmd_add(self, words: str) -> None:
         """/add PATH|URL...: add .txt .md .html .pdf .jsonl files, folders, or pages of the web"""
-        from index.sources import read_any
-        from qa.terminal import embed, progress, tell_added
+        from index.sources import Skipped, read_any
+        from qa.terminal import embed, progress, tell_added, tell_embedded, tell_skipped
 
         named = _words(words)
         if not named:
             raise InputError("/add needs a path or an address", "/add FOLDER")
-        service, counts = self._chat.opening.asked, dict[str, int]()
-        for row in service.add(progress(read_any(named), "reading", False)):
+        service, counts, skipped = self._chat.opening.asked, dict[str, int](), Skipped()
+        items = read_any(named, skipped=skipped)
+        for row in service.add(progress(items, "reading", False)):
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
             tell_added(row, as_json=False)
+        tell_skipped(skipped, as_json=False)
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._screen.line((told or "nothing to add there", ""))
-        embed(service, quiet=False)
+        tell_embedded(embed(service, quiet=False))
         self._chat.opening.look_again()
 
     def cmd_articles(self, words: str) -> None:

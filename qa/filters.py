@@ -1,11 +1,13 @@
 """Filters as a person writes them: `source:"Harbour Wire" after:2024-01-01`. Pure."""
 
 import shlex
+from collections.abc import Collection
 from datetime import datetime
 
-from index.errors import InputError
+from index.errors import InputError, UnknownFilter
 from index.model import Filters
 from index.sources.dates import to_utc
+from index.unknown import no_article, no_source
 
 KEYS = ("source", "article", "after", "before")
 
@@ -30,6 +32,16 @@ def parse_filters(text: str) -> Filters:
         after=_date("after", found["after"]),
         before=_date("before", found["before"]),
     )
+
+
+def check_known(filters: Filters, sources: Collection[str], articles: Collection[str]) -> None:
+    """UnknownFilter names the first source or article of the filters that is not among these."""
+    for source in filters.sources:
+        if source not in sources:
+            raise no_source(source, sources)
+    for article_id in filters.articles:
+        if article_id not in articles:
+            raise no_article(article_id, articles, UnknownFilter)
 
 
 def filter_words(filters: Filters) -> str:

@@ -5,7 +5,7 @@ Offsets are as in `qa.answer`: half-open, in Unicode code points of one version'
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import WithJsonSchema
+from pydantic import WithJsonSchema, computed_field, model_validator
 
 from index.model import Article, Version
 from qa.answer import Wire
@@ -88,12 +88,24 @@ class SearchResult(Wire):
 
 
 class AddedRow(Wire):
-    """What became of one article; `error` says why it failed."""
+    """What became of one article; `error` says why it failed, and `hint` what to do."""
 
-    article: str
+    article_id: str
     outcome: Literal["added", "updated", "unchanged", "failed"]
     version: str = ""
     error: str = ""
+    hint: str = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def article(self) -> str:
+        """`article_id`, by the name that it had first."""
+        return self.article_id
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_once(cls, given: Any) -> Any:
+        return {key: value for key, value in given.items() if key != "article"}
 
 
 class ArticlePage(Wire):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from index.sources import Skipped
     from qa.answer import Answer, Event
     from qa.rows import AddedRow, ArticleRow, PassageRow
     from qa.service import Service
@@ -29,15 +30,22 @@ def progress(items: Iterable[T], label: str, quiet: bool) -> Iterator[T]:
         yield from bar
 
 
-def embed(service: "Service", quiet: bool) -> None:
-    """Work off the backlog, with a bar where somebody looks on."""
+def embed(service: "Service", quiet: bool) -> int:
+    """Work off the backlog, with a bar where somebody looks on; returns the passages embedded."""
     if quiet or not sys.stderr.isatty():
-        for _ in service.embed():
-            pass
-        return
+        return sum(service.embed())
+    total = 0
     with click.progressbar(length=service.backlog, label="embedding", file=sys.stderr) as bar:
         for count in service.embed():
             bar.update(count)
+            total += count
+    return total
+
+
+def tell_embedded(count: int) -> None:
+    """Say what was embedded: the backlog of an earlier run may be most of it."""
+    if count:
+        click.echo(f"{count} passages embedded", err=True)
 
 
 def tell_state(service: "Service") -> None:
@@ -49,12 +57,34 @@ def tell_state(service: "Service") -> None:
         click.echo(f"note: {backlog} passages are found {told}", err=True)
 
 
+_SOUND = {"article", "error", "hint"}
+"""What is left out of the row of an article that was stored."""
+
+
 def tell_added(row: "AddedRow", as_json: bool) -> None:
     """A row of JSON for each article; for people, only those that failed."""
     if as_json:
-        click.echo(json.dumps(row.model_dump(exclude=set() if row.error else {"error"})))
+        click.echo(json.dumps(row.model_dump(exclude={"article"} if row.error else _SOUND)))
     elif row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
+        if row.hint:
+            click.echo(f"hint: {printable(row.hint)}", err=True)
+
+
+def tell_skipped(skipped: "Skipped", as_json: bool) -> None:
+    """What folders hold that was not read, if they do: a row of JSON, or lines for people."""
+    from index.sources.folders import READABLE
+
+    kinds = {suffix or "without suffix": n for suffix, n in sorted(skipped.suffixes.items())}
+    if as_json and (kinds or skipped.links):
+        row = {"outcome": "skipped", "kinds": kinds, "links": skipped.links}
+        click.echo(json.dumps(row))
+        return
+    if kinds:
+        told = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        click.echo(f"skipped: {printable(told)}; {READABLE}", err=True)
+    for link in skipped.links:
+        click.echo(f"skipped: {printable(link)} is a link that leads out of the folder", err=True)
 
 
 def print_answer(events: "Iterable[Event]") -> bool:
@@ -141,7 +171,7 @@ def drop_output() -> None:
 def tell_unwritten(error: OSError) -> None:
     """Say what cannot be read or written, and why; the rest of the output goes nowhere."""
     drop_output()
-    click.echo(f"error: {error.filename or 'the output'}: {error.strerror}", err=True)
+    click.echo(f"error: {error.filename or 'the output'}: {error.strerror or error}", err=True)
     if error.errno == errno.ENOSPC:
         click.echo("hint: is the disk full?", err=True)
 

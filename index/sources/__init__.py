@@ -9,14 +9,16 @@ import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import wraps
 from importlib import import_module
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, ParamSpec, Protocol, cast
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import jsonl, titles
+from index.sources import formats, jsonl, titles
 from index.sources.decoding import (
     UTF16_MARKS,
     check_is_file,
@@ -25,22 +27,27 @@ from index.sources.decoding import (
     read_bytes,
     unreadable,
 )
-from index.sources.fields import Fields, article
-from index.sources.folders import SUFFIXES, check_suffix, find
+from index.sources.fields import Fields, article, digest, without_fragment
+from index.sources.folders import READABLE, SUFFIXES, File, Skipped, check_suffix, find
 
 if TYPE_CHECKING:
     from index.sources.url import Address
 
 __all__ = [
     "SUFFIXES",
+    "File",
+    "Skipped",
     "find",
     "read",
     "read_any",
     "read_row",
     "read_stdin",
-    "read_upload",
+    "read_uploads",
     "read_url",
 ]
+
+Given = ParamSpec("Given")
+Items = Iterator[Article | ArticleError]
 
 MODULES = {
     ".html": "html",
@@ -65,39 +72,73 @@ class Reader(Protocol):
     def read(self, data: bytes, name: str, defaults: Fields) -> Article: ...
 
 
+def _each_once(reading: Callable[Given, Items]) -> Callable[Given, Items]:
+    """Of articles that are read together, those of one id but the first are told to be that."""
+
+    @wraps(reading)
+    def once(*given: Given.args, **named: Given.kwargs) -> Items:
+        known: dict[str, str] = {}
+        for item in reading(*given, **named):
+            if isinstance(item, Article) and (earlier := known.get(item.id)) is not None:
+                told = f"id '{item.id:.80}' is already that of {earlier}"
+                yield ArticleError(item.origin, told, hint=OWN_IDS)
+                continue
+            if isinstance(item, Article):
+                known[item.id] = item.origin
+            yield item
+
+    return once
+
+
+OWN_IDS = "give each its own `id`, or add files of one name from a folder that is above them all"
+
+
+@_each_once
 def read(
-    paths: Iterable[Path | ArticleError], *, source: str = ""
-) -> Iterator[Article | ArticleError]:
+    paths: Iterable[Path | File | ArticleError],
+    *,
+    source: str = "",
+    skipped: Skipped | None = None,
+) -> Items:
     """The articles in files and folders (see `find`, whose result may be given too).
 
-    `source` is every article's source where its file names none.
+    An article is known by the id that its file gives, else by where the file lies. `source` is
+    every article's source where its file names none.
     """
-    for path in find(paths):
-        if isinstance(path, ArticleError):
-            yield path
+    for file in find(paths, skipped):
+        if isinstance(file, ArticleError):
+            yield file
             continue
         try:
-            yield from _read_file(path, source)
+            yield from _read_file(file, source)
         except ArticleError as error:
             yield error
 
 
-def _read_file(path: Path, source: str) -> Iterator[Article | ArticleError]:
+def _read_file(file: File, source: str) -> Items:
+    path = file.path
     name, suffix = display(path), path.suffix.lower()
-    defaults = {"id": display(Path(os.path.realpath(path))), "source": source}
+    real = display(Path(os.path.realpath(path)))
+    defaults = {"id": file.place, "formerly": real, "source": source}
     if suffix not in JSON_LINES:
         yield _reader(MODULES.get(suffix, "text")).read(read_bytes(path), name, defaults)
         return
     check_is_file(path)
     try:
-        with path.open("rb") as file:
-            yield from jsonl.read(file, name, defaults)
+        with path.open("rb") as stream:
+            yield from jsonl.read(stream, name, defaults)
     except OSError as error:
         raise unreadable(path, error) from error
 
 
-def read_upload(data: bytes, name: str, *, source: str = "") -> Iterator[Article | ArticleError]:
-    """The articles in the bytes of a file with this name, which is its id unless it says one."""
+@_each_once
+def read_uploads(files: Iterable[tuple[str, bytes]], *, source: str = "") -> Items:
+    """The articles in files' (name, bytes); a file's name is its id unless it says one."""
+    for name, data in files:
+        yield from _read_upload(name, data, source)
+
+
+def _read_upload(name: str, data: bytes, source: str) -> Items:
     path = Path(name)
     defaults = {"id": name, "source": source}
     try:
@@ -121,30 +162,34 @@ def read_row(text: str, given: Fields) -> Article | ArticleError:
         return error
 
 
-def read_stdin(
-    data: bytes, *, name: str = "-", source: str = ""
-) -> Iterator[Article | ArticleError]:
+@_each_once
+def read_stdin(data: bytes, *, name: str = "-", source: str = "") -> Items:
     """The articles in bytes that have no file: JSON lines, HTML, PDF, else Markdown or text.
 
-    `name` stands for them in errors. An article without id or URL is named after its text.
+    `name` stands for them in errors. An article without id or URL is named after its text, and
+    so is a page: the address that it says is its own may be that of all pages of its site.
     """
     defaults = {"source": source}
-    kind = _sniff(data)
     try:
+        kind = _sniff(data, name)
         if kind == "jsonl":
             yield from jsonl.read(BytesIO(data), name, defaults)
         else:
             check_size(len(data), name)
-            yield _reader(kind).read(data, name, defaults)
+            found = _reader(kind).read(data, name, defaults)
+            named = f"stdin:{digest(found.text)}"
+            is_named_by_url = kind == "html" and found.url
+            yield replace(found, id=named, former_ids=(found.url,)) if is_named_by_url else found
     except ArticleError as error:
         yield error
 
 
+@_each_once
 def read_url(
     url: str, *, source: str = "", allowed: "Callable[[Address], bool] | None" = None
-) -> Iterator[Article | ArticleError]:
-    """The article at a web address, which is its id, whatever a page says of itself; of JSON lines
-    the articles that they are. See `index.sources.url`.
+) -> Items:
+    """The article at a web address, which is its id (without `#fragment`), whatever a page says of
+    itself; of JSON lines the articles that they are. See `index.sources.url`.
 
     `allowed` says which network addresses may be connected to: those of the internet by default.
     """
@@ -152,24 +197,44 @@ def read_url(
 
     try:
         data, at, media_type = fetch(url, allowed or is_public)
-        kind = "html" if media_type in HTML_TYPES else _sniff(data)
+        kind = "html" if media_type in HTML_TYPES else _sniff(data, url)
         check_size(len(data), url)
         if kind == "jsonl":
             yield from jsonl.read(BytesIO(data), url, {"source": source})
         else:
             found = _reader(kind).read(data, url, {"source": source})
-            yield replace(found, id=at, url=at)
+            page = without_fragment(at)
+            yield replace(found, id=page, url=page, former_ids=(at,), origin=url)
     except ArticleError as error:
         yield error
 
 
-def read_any(words: Iterable[str], *, source: str = "") -> Iterator[Article | ArticleError]:
-    """The articles that a person names: files, folders and web addresses, in their order."""
-    for word in words:
-        if is_address(word):
-            yield from read_url(word, source=source)
-        else:
-            yield from read([Path(os.path.expanduser(word))], source=source)
+@_each_once
+def read_any(
+    words: Iterable[str],
+    *,
+    source: str = "",
+    stdin: Callable[[], bytes] | None = None,
+    skipped: Skipped | None = None,
+) -> Items:
+    """The articles that a person names: files, folders and web addresses, in their order.
+
+    `stdin` reads what `-` stands for; without it that is a path as any other.
+    """
+    for is_path, named in groupby(words, lambda word: _is_path(word, stdin)):
+        if is_path:
+            paths = [Path(os.path.expanduser(word)) for word in named]
+            yield from read(paths, source=source, skipped=skipped)
+            continue
+        for word in named:
+            if is_address(word):
+                yield from read_url(word, source=source)
+            elif stdin:
+                yield from read_stdin(stdin(), source=source)
+
+
+def _is_path(word: str, stdin: Callable[[], bytes] | None) -> bool:
+    return not is_address(word) and (word != "-" or stdin is None)
 
 
 def is_address(word: str) -> bool:
@@ -181,15 +246,20 @@ def _reader(module: str) -> Reader:
     return cast(Reader, import_module(f"index.sources.{module}"))
 
 
-def _sniff(data: bytes) -> str:
-    """The module that reads `data`: what its first characters promise."""
+def _sniff(data: bytes, name: str) -> str:
+    """The module that reads `data`: what its first characters promise. ArticleError for what is
+    no article's text: a feed, a table, other data."""
     if data.startswith(b"%PDF-"):
         return "pdf"
     charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
     beginning = data.removeprefix(codecs.BOM_UTF8)[:LOOKED_AT].decode(charset, "ignore").lstrip()
     if _past_comments(beginning).lower().startswith(HTML_BEGINNINGS):
         return "html"
-    return "jsonl" if beginning.startswith("{") and _are_rows(data, charset) else "text"
+    if beginning.startswith("{") and _are_rows(data, charset):
+        return "jsonl"
+    if data_format := formats.of_data(data.decode(charset, "ignore")):
+        raise ArticleError(name, f"is {data_format}, which is not read", hint=READABLE)
+    return "text"
 
 
 def _past_comments(text: str) -> str:

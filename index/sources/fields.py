@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from index.errors import ArticleError
 from index.model import MAX_FIELD_CHARS, Article
@@ -15,7 +15,7 @@ from index.sources.decoding import too_large
 MAX_ARTICLE_CHARS = 5_000_000
 """The longest text of one article, in code points."""
 
-KEYS = ("id", "title", "url", "source", "author", "published_at", "date", "language")
+KEYS = ("id", "title", "url", "source", "author", "published_at", "date", "language", "former_ids")
 """What front matter and rows may say of an article; other keys are ignored."""
 
 DATES = ("published_at", "date")
@@ -33,8 +33,9 @@ Fields = Mapping[str, object]
 def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
     """An Article of `text`, the fields `given` and, where one is empty, the `defaults`.
 
-    The id is the one given, else the URL, else the default's, else named after the text
-    (standard input has no path). ArticleError, with `name`, says which field is wrong.
+    The id is the one given, else the default's (where the article lies). What lies nowhere is
+    known by its URL, without `#fragment`, else by the default `named`, else by its text.
+    ArticleError, with `name`, says which field is wrong.
     """
 
     def line(key: str) -> str:
@@ -43,8 +44,10 @@ def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
     try:
         _check_text(text)
         given_id, url = _id(given.get("id")), _web_address(line("url"))
+        lies = line("id") or without_fragment(url) or line("named") or f"stdin:{digest(text)}"
+        former = () if given_id else (url, line("formerly"))
         return Article(
-            id=given_id or url or line("id") or f"stdin:{digest(text)}",
+            id=given_id or lies,
             text=text,
             title=line("title"),
             url=url,
@@ -52,6 +55,8 @@ def article(text: str, given: Fields, defaults: Fields, name: str) -> Article:
             author=line("author"),
             published_at=_published_at(given),
             language=_language(line("language")),
+            former_ids=_former_ids(given) or tuple(one for one in former if one not in ("", lies)),
+            origin=name,
         )
     except ValueError as error:
         raise ArticleError(name, str(error)) from error
@@ -108,6 +113,18 @@ def _id(value: object) -> str:
     if given in (".", ".."):
         raise ValueError(f"id cannot be {given!r}")
     return given
+
+
+def without_fragment(url: str) -> str:
+    """The address of the page, without a place on it."""
+    return urldefrag(url).url
+
+
+def _former_ids(given: Fields) -> tuple[str, ...]:
+    said = given.get("former_ids") or []
+    if not isinstance(said, list):
+        raise ValueError("former_ids is not a list")
+    return tuple(one_line("former_ids", one) for one in said)
 
 
 def _check_text(text: str) -> None:

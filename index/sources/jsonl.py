@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
@@ -23,21 +24,15 @@ SKIP_BYTES = 2**20
 def read(stream: BinaryIO, name: str, defaults: Fields) -> Iterator[Article | ArticleError]:
     """The article of each row, or what is wrong with it and in which line.
 
-    `stream` can seek. A row with neither id nor URL is named after the file and its text's
-    digest, so that it keeps its name when rows are added above it. Raises ArticleError if the
-    whole file is empty or binary; OSError if it cannot be read.
+    `stream` can seek. A row with neither id nor URL is named after the place of its file and its
+    text's digest, so that it keeps its name when rows are added above it. Raises ArticleError if
+    the whole file is empty or binary; OSError if it cannot be read.
     """
     is_empty = True
-    lines_by_id: dict[str, int] = {}
     for line, row in _lines(_in_utf8(stream, name)):
         is_empty = False
         try:
-            found = _article(row, name, defaults)
-            if found.id in lines_by_id:
-                earlier = lines_by_id[found.id]
-                raise ArticleError(name, f"id '{found.id:.80}' is already that of line {earlier}")
-            lines_by_id[found.id] = line
-            yield found
+            yield replace(_article(row, name, defaults), origin=f"{name}:{line}")
         except ArticleError as error:
             yield ArticleError(name, error.reason, line, error.hint)
     if is_empty:
@@ -82,9 +77,11 @@ def _article(row: bytes, name: str, defaults: Fields) -> Article:
         raise ArticleError(name, f"text {fault}")
     if not text or text.isspace():
         raise ArticleError(name, "text is empty")
-    path = defaults.get("id")
-    names = {"id": f"{path}#{digest(text)}"} if path else {}
-    return article(text, fields, {**defaults, **names, "title": titles.from_text(text)}, name)
+    # A row lies in no place of its own: its URL says more than the file that it came in.
+    names = {"named": defaults.get("id"), "formerly": defaults.get("formerly")}
+    named = {key: f"{file}#{digest(text)}" for key, file in names.items() if file}
+    known = {"source": defaults.get("source"), "title": titles.from_text(text)}
+    return article(text, fields, named | known, name)
 
 
 def _parse(row: str, name: str) -> dict[str, object]:

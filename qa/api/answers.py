@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import cast
 
-from index.errors import LibraryError, NotFound, Overtaken, QAError
+from index.errors import LibraryError, NotFound, Overtaken, QAError, UnknownFilter
 from index.model import Filters
 from qa.answer import (
     CitationEvent,
@@ -65,7 +65,7 @@ class Answers:
         elif isinstance(event, ErrorEvent):
             error = event.error()
             self._metrics.error(error)
-            if isinstance(error, NotFound):
+            if isinstance(error, NotFound) and not isinstance(error, UnknownFilter):
                 raise error
 
     def _in_utf16(self, event: Event) -> Event:

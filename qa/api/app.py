@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from qa.api import articles, ask, completions, docs, health, metrics, page, problems
@@ -13,7 +13,7 @@ from qa.api.limits import Admission, Rates
 from qa.api.logs import Log
 from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
-from qa.api.parts import Parts
+from qa.api.parts import Parts, only_known
 from qa.api.streams import Steps
 from qa.keys import Keys
 from qa.service import Local
@@ -58,7 +58,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     app.state.parts = parts
     problems.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(only_known)])
     page.install(app)
     if settings.origins:
         _let_in(app, settings.origins)

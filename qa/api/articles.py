@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from index.errors import ArticleError, InvalidRequest, NotFound, Overtaken
 from index.model import Article
-from index.sources import read_row, read_upload
+from index.sources import read_row, read_uploads
 from index.sources.decoding import MAX_FILE_BYTES
 from qa.api.auth import may_ask, may_write
 from qa.api.limits import searching, writing
@@ -38,7 +38,8 @@ PATH_IDS = (
 
 
 class NewArticle(Body):
-    """An article to be stored. Without `id` it is known by its URL, or else by its text."""
+    """An article to be stored. Without `id` it is known by its URL (without `#fragment`), or else
+    by its text."""
 
     text: str
     id: str = ""
@@ -52,7 +53,9 @@ class NewArticle(Body):
     """BCP 47; English by default."""
 
 
-@router.get("/search", dependencies=READS, responses=statuses(400, 401, 403, 422, 429, 500, 503))
+@router.get(
+    "/search", dependencies=READS, responses=statuses(400, 401, 403, 404, 422, 429, 500, 503)
+)
 def search(
     service: Service,
     q: Annotated[str, Query(min_length=1, max_length=4_000, description="Words or a question.")],
@@ -68,7 +71,7 @@ def search(
         raise Overtaken("an article was removed while it was read", "search again") from error
 
 
-@router.get("/info", dependencies=READS, responses=statuses(401, 403, 429, 500, 503))
+@router.get("/info", dependencies=READS, responses=statuses(401, 403, 422, 429, 500, 503))
 def info(service: Service) -> LibraryInfo:
     """How much there is, from which sources, and who reads."""
     return service.info()
@@ -170,17 +173,19 @@ def _row(body: bytes) -> Article | ArticleError:
 
 def _uploaded(form: FormData) -> Iterator[Article | ArticleError]:
     """The articles of all files of a form, one file in memory at a time."""
+    if unknown := [name for name in form if name not in ("file", "source")]:
+        told = [(name, "is no field of this form") for name in unknown]
+        raise InvalidRequest(" ".join(told[0]), "it takes file and source", told)
     files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
     if not files:
         raise InvalidRequest("file: a form needs a file", MORE, [("file", "is missing")])
     source = str(form.get("source") or "")
-    return (
-        item
-        for file in files
-        for item in read_upload(file.file.read(), file.filename or "upload", source=source)
+    return read_uploads(
+        ((file.filename or "upload", file.file.read()) for file in files), source=source
     )
 
 
 def _all_failed(rows: list[AddedRow]) -> InvalidRequest:
-    faults = [(row.article, row.error) for row in rows]
-    return InvalidRequest(faults[0][1], "mend it and send it again", faults)
+    faults = [(row.article_id, row.error) for row in rows]
+    hints = "; ".join(dict.fromkeys(row.hint for row in rows if row.hint))
+    return InvalidRequest(faults[0][1], hints or "mend it and send it again", faults)

@@ -46,7 +46,7 @@ class Question(Body):
     "/ask",
     response_model=Answer,
     dependencies=[Depends(may_ask), Depends(answering)],
-    responses=statuses(400, 401, 403, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
+    responses=statuses(400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
 )
 async def ask(
     request: Request,

@@ -66,7 +66,7 @@ class Completion(BaseModel):
     n: Literal[1] | None = None
 
 
-@router.get("/models", dependencies=[Depends(may_ask)], responses=statuses(401, 403, 429, 500))
+@router.get("/models", dependencies=[Depends(may_ask)], responses=statuses(401, 403, 422, 429, 500))
 def models(service: Service) -> dict[str, Any]:
     """The readers, as models."""
     return {"object": "list", "data": [_model(n) for n in (DEFAULT_MODEL, *service.readers)]}

@@ -78,7 +78,7 @@ router = APIRouter(prefix="/health", tags=["operations"])
 
 
 @router.head("/live", include_in_schema=False)
-@router.get("/live", responses=statuses(403, 500))
+@router.get("/live", responses=statuses(403, 422, 500))
 async def live() -> Live:
     """The process answers."""
     return Live()
@@ -87,7 +87,8 @@ async def live() -> Live:
 @router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
-    responses=statuses(403, 500) | {503: {"model": Readiness, "description": "It cannot answer."}},
+    responses=statuses(403, 422, 500)
+    | {503: {"model": Readiness, "description": "It cannot answer."}},
 )
 def ready(request: Request, response: Response) -> Readiness:
     """Whether questions are answered; `degraded` is a success, and says what is missing."""

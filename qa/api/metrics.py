@@ -96,7 +96,7 @@ router = APIRouter(tags=["operations"], dependencies=[Depends(may_ask)])
 @router.get(
     "/metrics",
     response_class=Response,
-    responses=statuses(401, 403, 429, 500) | {200: {"content": {"text/plain": {}}}},
+    responses=statuses(401, 403, 422, 429, 500) | {200: {"content": {"text/plain": {}}}},
 )
 def metrics(request: Request) -> Response:
     """Counts and latencies, for Prometheus."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -14,6 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from index.errors import InvalidRequest
 from index.model import Filters
 from index.sources.dates import to_utc
 from qa.answer import Turn
@@ -63,6 +66,22 @@ def _service(request: Request) -> Local:
 
 
 Service = Annotated[Local, Depends(_service)]
+
+
+def only_known(request: Request) -> None:
+    """A dependency: InvalidRequest if the address has a parameter that its route does not know."""
+    known = _parameters(request.scope["route"])
+    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    if unknown:
+        told = f"it takes {', '.join(known)}" if known else "it takes none"
+        faults = [(name, "is no parameter of this address") for name in unknown]
+        raise InvalidRequest(" ".join(faults[0]), told, faults)
+
+
+def _parameters(route: APIRoute) -> tuple[str, ...]:
+    """The names of what may stand behind the `?` of its address."""
+    fields = get_flat_params(route.dependant)
+    return tuple(one.alias for one in fields if isinstance(one.field_info, params.Query))
 
 
 def _whole(text: str) -> str:

@@ -39,7 +39,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
         if not on_loopback and not Keys(settings.data).all():
             raise InputError(f"serving on {host} needs keys", "`qa keys add NAME` makes one")
         url = address(bound)
-        with open_library(settings, url) as library:
+        with open_library(settings, url, make=True) as library:
             service = make_local(settings, library)
             _load(service)
             library.embed_behind()

@@ -66,10 +66,10 @@ async function sent(file) {
   }
 }
 
-function doneRow(name, { article, outcome, error }) {
-  if (outcome === "failed") return failedRow(name, error);
+function doneRow(name, { article_id: id, outcome, error, hint }) {
+  if (outcome === "failed") return failedRow(name, error, hint);
   const words = { added: "Added", updated: "Updated", unchanged: "Already here" };
-  return resultRow(outcome, article, words[outcome]);
+  return resultRow(outcome, id, words[outcome]);
 }
 
 /** Why a file is not in; the message begins with the file's name, which is there already. */

@@ -88,6 +88,7 @@ def test_a_run_that_passes_and_one_below_its_floor(qa_eval: Shell) -> None:
     ("words", "told"),
     [
         (("@none.yaml",), "none.yaml"),
+        (("@set.yaml", "--json", "@out.json"), "--json takes no file"),
         (("@set.yaml", "--floor", "mrr"), "METRIC=VALUE"),
         (("@set.yaml", "--floor", "beauty=1"), "there is no metric 'beauty'"),
         (("@set.yaml", "--floor", "mrr=nan"), "is no floor"),

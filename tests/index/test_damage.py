@@ -122,6 +122,75 @@ def test_a_vector_index_damaged_after_its_close_costs_nothing(
     assert library.check() == []
 
 
+def to_elsewhere(place: Path, elsewhere: Path) -> None:
+    place.symlink_to(elsewhere)
+
+
+def to_nothing(place: Path, elsewhere: Path) -> None:
+    place.symlink_to(elsewhere / "nothing")
+
+
+def to_a_file(place: Path, elsewhere: Path) -> None:
+    place.symlink_to(elsewhere / "kept.txt")
+
+
+def to_itself(place: Path, elsewhere: Path) -> None:
+    place.symlink_to(place)
+
+
+def a_file_in_its_place(place: Path, elsewhere: Path) -> None:
+    place.write_text("not a folder")
+
+
+@pytest.mark.parametrize("name", ["lexical", "chroma"])
+@pytest.mark.parametrize(
+    "put", [to_elsewhere, to_nothing, to_a_file, to_itself, a_file_in_its_place]
+)
+def test_an_index_that_is_a_link_is_made_anew_and_what_it_leads_to_is_left(
+    folder: Path, tmp_path: Path, name: str, put: Callable[[Path, Path], None]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept.txt").write_text("Kept.")
+    for _ in range(2):  # the second time one that was put aside is there from the first
+        shutil.rmtree(folder / name)
+        put(folder / name, elsewhere)
+        with closing(Library(folder, Scattered())) as library:
+            found = library.retrieve("Ship 7 sank", 8)
+            assert (found.notices, library.check()) == ((), [])
+        assert (folder / name).is_dir()
+        assert not (folder / name).is_symlink()
+    assert [file.name for file in elsewhere.iterdir()] == ["kept.txt"]
+
+
+@pytest.mark.parametrize("name", ["lexical", "chroma"])
+def test_a_link_to_an_index_works_until_it_is_rebuilt(
+    folder: Path, opened: Callable[[], Library], tmp_path: Path, name: str
+) -> None:
+    (folder / name).rename(tmp_path / "moved")
+    (folder / name).symlink_to(tmp_path / "moved")
+    library = opened()
+    assert library.retrieve("Ship 7 sank", 8).notices == ()
+    assert sum(library.rebuild()) > 2 * COUNT
+    assert library.check() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["lock", "owner.json", "owner.new", "lexical.seal", "lexical/generation"]
+)
+def test_a_folder_in_place_of_a_file_is_named(
+    folder: Path, opened: Callable[[], Library], name: str
+) -> None:
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    with pytest.raises((LibraryError, IndexUnavailable), match="Is a directory") as caught:
+        opened()
+    assert str(folder / name) in caught.value.message
+    assert caught.value.hint == "move it away; it is made anew"
+    (folder / name).rmdir()
+    assert opened().check() == []
+
+
 def test_rebuild_mends_a_damaged_vector_index(folder: Path, opened: Callable[[], Library]) -> None:
     truncated(folder / "chroma")
     library = opened()

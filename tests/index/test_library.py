@@ -18,6 +18,7 @@ from index.encoder.minilm import MiniLM
 from index.errors import ArticleError, EncoderMismatch, LibraryBusy, LibraryError, NotFound
 from index.library import Library
 from index.model import Article, Filters
+from index.sources import read
 from tests.index.test_spans import HOSTILE
 
 ARTICLES = [
@@ -240,6 +241,41 @@ def test_a_full_disk_is_an_error_that_loses_nothing(library: Library) -> None:
         list(library.add([Article("large", "A sentence of some words. " * 9_000)]))
     assert library.check() == []
     assert found_ids(library, "parliament")[0] == "vote"
+
+
+def of_before(folder: Path, encoder: MiniLM, articles: list[Article]) -> None:
+    """Make a library as it was before ids were made of where an article lies."""
+    library = Library(folder, encoder)
+    fill(library, articles)
+    with library.catalog.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE old_ids")
+    library.close()
+
+
+def test_what_is_kept_under_an_id_of_before_is_found_again(encoder: MiniLM, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("a", "b", "c"):
+        page = f"<link rel=canonical href='https://a.org/'><p>The ferry of {name} sails late."
+        (docs / f"{name}.html").write_text(f"<html><head>{page}")
+    (docs / "note.txt").write_text("It rained in the harbour.")
+    old = [Article(str(docs / "note.txt"), "It rained."), Article("https://a.org/", "A ferry.")]
+    of_before(tmp_path / "library", encoder, old)
+    library = Library(tmp_path / "library", encoder)
+    told = [(row.article_id, row.outcome) for row in library.add(read([docs]))]
+    assert told == [
+        ("https://a.org/", "updated"),
+        ("docs/b.html", "added"),
+        ("docs/c.html", "added"),
+        (str(docs / "note.txt"), "updated"),
+    ]
+    for paths in ([docs / "note.txt", docs / "c.html"], [docs]):
+        assert {row.outcome for row in library.add(read(paths))} == {"unchanged"}
+    library.remove("https://a.org/")
+    assert [row.article_id for row in library.add(read([docs / "a.html"]))] == ["docs/a.html"]
+    assert fill(library, [Article("new", "It fell.", former_ids=("docs/a.html",))]) == ["added"]
+    assert library.check() == []
+    library.close()
 
 
 def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:

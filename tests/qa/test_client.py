@@ -3,12 +3,14 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from index import errors
+from index.encoder.minilm import MiniLM
 from index.errors import ArticleError, InputError, NotFound, ServiceUnavailable, Unauthorized
 from index.library import Library
 from index.model import Article, Filters
@@ -18,6 +20,7 @@ from qa.client import BATCH_CHARS, Client, is_full
 from qa.service import Service
 from tests.api_server import Serve, Served, serving
 from tests.conftest import SAMPLES
+from tests.index.test_library import of_before
 from tests.openai_server import OpenAIServer, Reply, refused
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -76,8 +79,8 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
     ]
     with Client(served.url) as client:
         rows = list(client.add(iter(items)))
-        told = {row.article: row.outcome for row in rows}
-        assert [row.article for row in rows][32:] == ["x.exe", "same", "same", "blank"]
+        told = {row.article_id: row.outcome for row in rows}
+        assert [row.article_id for row in rows][32:] == ["x.exe", "same", "same", "blank"]
         assert [row.outcome for row in rows][32:] == ["failed", "added", "updated", "failed"]
         assert set(list(told.values())[:32]) == {"added"}
         for item in items[:32]:
@@ -89,6 +92,19 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
         client.remove("same")
         assert {row.outcome for row in client.add(iter(items[:32]))} == {"unchanged"}
     assert "same" not in {row.id for row in served.service.articles()}
+
+
+def test_an_id_of_before_is_found_again_behind_a_server(
+    serve: Serve, encoder: MiniLM, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("It rained.")
+    of_before(tmp_path / "library", encoder, [Article(str(path), "It rained.", "note")])
+    with closing(Library(tmp_path / "library", encoder)) as library:
+        served = serve(library=library)
+        with Client(served.url) as client:
+            (row,) = client.add(read([path]))
+            assert (row.article_id, row.outcome) == (str(path), "unchanged")
 
 
 def test_uploads_are_small_and_have_each_id_once() -> None:

@@ -306,18 +306,23 @@ def test_a_conversation_goes_on_where_it_cannot_be_kept(talk: Talk, tmp_path: Pa
 def test_filters_are_shown_set_and_cleared(talk: Talk) -> None:
     told = talk(
         "/filter",
-        "/filter source:Wire",
+        "/filter before:1999-01-01",
         "Who voted?",
         '/filter source:"The Meridian Post" after:2024-06-01',
+        '/filter source:"The Meridian Pots"',
+        "/filter article:strom",
         "/search water law",
         "/filter off",
         "/filter before:later",
         script=[[]],
     )
-    assert told.startswith("1 of 2 articles: article:storm\n0 of 2 articles: source:Wire\n")
+    assert told.startswith("1 of 2 articles: article:storm\n0 of 2 articles: before:1999-01-01\n")
     assert '\n1 of 2 articles: source:"The Meridian Post" after:2024-06-01\n  1  Water law' in told
     assert told.endswith("all articles count\n")
-    assert talk.errors.startswith("error: before: ")
+    assert talk.errors.startswith(
+        "error: there is no source 'The Meridian Pots'\nhint: did you mean 'The Meridian Post'?\n"
+        "error: there is no article 'strom'\nhint: did you mean 'storm'?\nerror: before: "
+    )
 
 
 def test_articles_are_added_and_listed(

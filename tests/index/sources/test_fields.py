@@ -8,13 +8,23 @@ from index.errors import ArticleError
 from index.sources.fields import article, one_line, squeeze
 
 
-def test_the_id_given_goes_before_the_url_and_that_before_the_path():
-    defaults = {"id": "/the/path"}
-    url = "https://example.org/a"
-    assert article("Text.", {"id": "x", "url": url}, defaults, "a").id == "x"
-    assert article("Text.", {"url": url}, defaults, "a").id == url
-    assert article("Text.", {"url": "file:///etc"}, defaults, "a").id == "/the/path"
+def test_the_id_given_goes_before_the_place_and_that_before_the_url():
+    url = "https://example.org/a#part"
+    assert article("Text.", {"id": "x", "url": url}, {"id": "docs/a.txt"}, "a").id == "x"
+    assert article("Text.", {"url": url}, {"id": "docs/a.txt"}, "a").id == "docs/a.txt"
+    assert article("Text.", {"url": url}, {"named": "n"}, "a").id == "https://example.org/a"
+    assert article("Text.", {"url": "file:///etc"}, {"named": "n"}, "a").id == "n"
     assert article("Text.", {}, {}, "a").id == "stdin:f06dce27b84e"
+
+
+def test_ids_of_before_are_told_of_what_is_given_none():
+    url, lies = "https://example.org/a#part", {"id": "docs/a.txt", "formerly": "/home/docs/a.txt"}
+    assert article("Text.", {"url": url}, lies, "a").former_ids == (url, "/home/docs/a.txt")
+    assert article("Text.", {"url": "https://a.org/"}, {}, "a").former_ids == ()
+    assert article("Text.", {"id": "x", "url": url}, lies, "a").former_ids == ()
+    assert article("Text.", {"id": "x", "former_ids": ["y"]}, {}, "a").former_ids == ("y",)
+    with pytest.raises(ArticleError, match="former_ids is not a list"):
+        article("Text.", {"id": "x", "former_ids": "y"}, {}, "a")
 
 
 @pytest.mark.parametrize("url", ["ftp://a.b/c", "javascript:x", "http://", "http://[::1", "a b"])

@@ -81,8 +81,9 @@ def test_a_bad_row_is_named_and_the_rest_read(outcomes, row, reason):
 
 
 def test_an_id_given_twice(outcomes):
-    _, again = outcomes("r.jsonl", '{"id": 1, "text": "a"}\n{"id": "1", "text": "b"}')
-    assert again.message.endswith("r.jsonl:2: id '1' is already that of line 1")
+    first, again = outcomes("r.jsonl", '{"id": 1, "text": "a"}\n{"id": "1", "text": "b"}')
+    assert first.origin.endswith("r.jsonl:1")
+    assert again.message.endswith(f"r.jsonl:2: id '1' is already that of {first.origin}")
 
 
 def test_lone_surrogates_come_through(article):

@@ -1,6 +1,7 @@
 """Files, folders and standard input, whatever is in them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import SUFFIXES, find, read, read_stdin
+from index.sources import SUFFIXES, Skipped, find, read, read_any, read_stdin
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def folder(tmp_path):
 
 
 def names(found, root):
-    return [path.relative_to(root).as_posix() for path in found]
+    return [file.path.relative_to(root).as_posix() for file in found]
 
 
 def test_folders_are_searched_in_order(folder):
@@ -86,12 +87,85 @@ def test_what_find_gives_can_be_read(folder):
     assert (missing.reason, article.text) == ("does not exist", "Text of a.txt.")
 
 
-def test_the_id_is_the_resolved_path(folder, monkeypatch):
-    root = folder("a/b.txt", "c.txt")
-    monkeypatch.chdir(root / "a")
-    (article,) = read([Path("../c.txt")], source="Example")
-    assert article.id == (root / "c.txt").resolve().as_posix()
-    assert article.source == "Example"
+def ids(*paths):
+    return [found.id for found in read(paths)]
+
+
+def test_the_id_is_where_the_file_lies_however_it_is_named(folder, monkeypatch):
+    root = folder("docs/a.txt", "docs/sub/b.md")
+    (root / "docs" / "0.txt").symlink_to(root / "docs" / "a.txt")
+    (root / "link").symlink_to(root / "docs")
+    monkeypatch.chdir(root / "docs" / "sub")
+    there = ["docs/a.txt", "docs/sub/b.md"]
+    assert ids(root / "docs") == ids(Path("..")) == ids(root / "link") == there
+    assert ids(root / "docs" / "a.txt") == ids(Path("../0.txt")) == there[:1]
+    assert ids(Path("b.md")) == ids(root / "docs" / "sub") == ["sub/b.md"]
+    (found,) = read([Path("b.md")], source="Example")
+    assert found.source == "Example"
+
+
+def test_a_copy_of_a_folder_has_the_same_ids(folder):
+    root = folder("one/docs/a.txt", "one/docs/sub/b.txt")
+    (root / "one" / "docs" / "rows.jsonl").write_text('{"text": "A row."}')
+    shutil.copytree(root / "one", root / "two")
+    assert ids(root / "one" / "docs") == ids(root / "two" / "docs")
+    assert not any("one" in id_ for id_ in ids(root / "one" / "docs"))
+
+
+PAGE = """<html><head><title>{0}</title><link rel=canonical href="https://a.org/"></head>
+<body><article><p>The ferry of {0} is late because of ice in the harbour.</p></article></body>"""
+
+
+def test_pages_that_name_one_address_are_articles_each(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.html").write_text(PAGE.format(name))
+    found = list(read([tmp_path]))
+    assert [article.id for article in found] == [f"{tmp_path.name}/{n}.html" for n in "abc"]
+    assert {article.url for article in found} == {"https://a.org/"}
+    first, second = (next(read_stdin(PAGE.format(name).encode())) for name in "ab")
+    assert first.id != second.id
+
+
+def test_of_two_files_with_one_id_the_second_is_told(folder):
+    root = folder("one/docs/a.txt", "two/docs/a.txt", "c.md", "d.md")
+    for name in ("c.md", "d.md"):
+        (root / name).write_text(f"---\nid: same\n---\nText of {name}.")
+    first, again, c, d = read([root / "one" / "docs", root / "two" / "docs", root / "c.md",
+                               root / "d.md"])  # fmt: skip
+    assert (first.id, c.id) == ("docs/a.txt", "same")
+    earlier = root / "one" / "docs" / "a.txt"
+    assert again.message == (f"{root}/two/docs/a.txt: id 'docs/a.txt' is already that of {earlier}")
+    assert d.message == f"{root}/d.md: id 'same' is already that of {root}/c.md"
+    assert again.hint
+
+
+def test_all_that_a_person_names_is_read_as_one(folder):
+    root = folder("docs/a.txt", "docs/b.txt")
+    words = [str(root / "docs" / "a.txt"), str(root / "docs"), "-", "-"]
+    said = iter((b"---\nid: docs/b.txt\n---\nIt snowed.", b"It rained."))
+    a, b, again, rain = read_any(words, stdin=lambda: next(said))
+    assert (a.id, b.id, rain.text) == ("docs/a.txt", "docs/b.txt", "It rained.")
+    assert again.message == f"-: id 'docs/b.txt' is already that of {root}/docs/b.txt"
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_read(folder):
+    root = folder("docs/a.txt", "secret/b.txt")
+    (root / "docs" / "b.txt").symlink_to(root / "secret" / "b.txt")
+    (root / "docs" / "more").symlink_to(root / "secret")
+    (root / "docs" / "up").symlink_to(root / "docs")
+    skipped = Skipped()
+    assert [found.text for found in read([root / "docs"], skipped=skipped)] == [
+        "Text of docs/a.txt."
+    ]
+    assert sorted(skipped.links) == [f"{root}/docs/b.txt", f"{root}/docs/more"]
+    assert ids(root / "docs" / "b.txt") == ["secret/b.txt"]
+
+
+def test_kinds_that_are_not_read_are_counted(folder):
+    root = folder("a.txt", "b.DOCX", "sub/c.docx", "sub/d.png", "README", ".e.png", ".git/f.c")
+    skipped = Skipped()
+    assert len(find([root], skipped)) == 1
+    assert skipped.suffixes == {".docx": 2, ".png": 1, "": 1}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
@@ -142,7 +216,11 @@ def test_a_name_that_cannot_be():
         (b"<!-- a\n> b --> <!--c--><html><body><p>Hello you</p></body></html>", "Hello you"),
         (b"<!-- <html> -->\n# Title\n\nText.", "<!-- <html> -->\n# Title\n\nText."),
         (b"<!-- <html>", "<!-- <html>"),
-        (b'<?xml version="1.0"?><rss/>', '<?xml version="1.0"?><rss/>'),
+        (
+            b"Rain, wind\n\nIt rained, and the wind blew.",
+            "Rain, wind\n\nIt rained, and the wind blew.",
+        ),
+        (b"[1] A note.", "[1] A note."),
         (b'{"text": "One."}\n\n  {"text": "Two."}\n', "One. Two."),
         ('{"text": "Перший."}'.encode("utf-16"), "Перший."),
         (b"{ a text\nin braces }", "{ a text\nin braces }"),
@@ -174,6 +252,17 @@ def test_articles_of_standard_input_are_named_after_their_text():
         (b'{"a": 1}', "-:1: text is missing"),
         (b"%PDF-", "-: is a broken PDF: "),
         (b"a\0b", "-: is binary, not text"),
+        (b'<?xml version="1.0"?><rss/>', "-: is XML (a feed?), which is not read"),
+        (b"\n<feed xmlns='http://www.w3.org/2005/Atom'>", "-: is XML (a feed?), which is not read"),
+        (b'title,text\r\nRain,"It rained,\nand rained."\r\n', "-: is a table (CSV or TSV), which"),
+        (
+            b"\xef\xbb\xbftitle\ttext\nRain\tIt rained, and rained.\n",
+            "-: is a table (CSV or TSV), ",
+        ),
+        ("title;text\nRain;It rained.\n".encode("utf-16"), "-: is a table (CSV or TSV), which is"),
+        (b'[{"text": "It rained."}]', "-: is JSON, but not a line for each article, which is"),
+        (b'{\n"text": "It rained."\n}', "-: is JSON, but not a line for each article, which is"),
+        (b"{\\rtf1\nIt rained.}", "-: is RTF, which is not read"),
     ],
 )
 def test_faults_of_standard_input(data, message):

@@ -71,6 +71,13 @@ def test_a_page_is_an_article_under_its_address(site: str) -> None:
     assert "late because of ice" in found.text
 
 
+def test_a_place_on_a_page_is_no_other_page(site: str) -> None:
+    (found,) = read_url(f"{site}/page#sailings", allowed=here)
+    assert isinstance(found, Article)
+    assert (found.id, found.url) == (f"{site}/page",) * 2
+    assert found.former_ids == (f"{site}/page#sailings",)
+
+
 def test_a_page_is_read_as_one_however_it_begins(site: str) -> None:
     (found,) = read_url(f"{site}/page-without-beginning", allowed=here)
     assert isinstance(found, Article)

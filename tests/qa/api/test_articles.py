@@ -55,7 +55,7 @@ def test_any_id_works_when_it_is_encoded(writable: Served, article_id: str) -> N
     path = f"/articles/{quote(article_id, safe='')}"
     body = {"id": article_id, "text": "The ship sank. All were saved.", "title": "Ship"}
     (row,) = writable.http.post("/articles", json=body).json()["articles"]
-    assert (row["article"], row["outcome"]) == (article_id, "added")
+    assert (row["article_id"], row["outcome"]) == (article_id, "added")
     article = writable.http.get(path).json()
     assert (article["id"], article["text"]) == (article_id, body["text"])
     assert [body["text"][a:b] for a, b in article["sentences"]] == [
@@ -80,7 +80,7 @@ def test_a_form_is_known_by_any_spelling(writable: Served) -> None:
     )
     headers = {"Content-Type": "Multipart/Form-Data; boundary=b"}
     response = writable.http.post("/articles", content=body, headers=headers)
-    assert [row["article"] for row in response.json()["articles"]] == ["a.txt"]
+    assert [row["article_id"] for row in response.json()["articles"]] == ["a.txt"]
 
 
 def test_old_versions_stay_readable(writable: Served) -> None:
@@ -100,7 +100,11 @@ def test_an_article_is_searchable_when_it_is_added(writable: Served) -> None:
     assert [row["article_id"] for row in found["passages"]] == ["z"]
     assert found["passages"][0]["lexical_rank"] == 1
     other = {"q": "lighthouse Zmeinyi", "source": "Another"}
-    assert writable.http.get("/search", params=other).json()["passages"] == []
+    response = writable.http.get("/search", params=other)
+    assert (response.status_code, response.json()["detail"]) == (
+        404,
+        "there is no source 'Another'",
+    )
 
 
 def test_files_of_every_kind_are_uploaded(writable: Served) -> None:
@@ -114,7 +118,7 @@ def test_files_of_every_kind_are_uploaded(writable: Served) -> None:
         ("file", ("binary.exe", b"MZ")),
     ]
     response = writable.http.post("/articles", files=files, data={"source": "Desk"})
-    told = [(row["article"], row["outcome"]) for row in response.json()["articles"]]
+    told = [(row["article_id"], row["outcome"]) for row in response.json()["articles"]]
     assert told == [
         ("note.md", "added"),
         ("page.html", "added"),
@@ -128,6 +132,22 @@ def test_files_of_every_kind_are_uploaded(writable: Served) -> None:
     assert writable.http.get("/info").json()["articles"] == 5
 
 
+def test_files_of_one_name_are_not_taken_for_one(writable: Served) -> None:
+    files = [("file", ("index.txt", text)) for text in (b"It rained.", b"It snowed.")]
+    first, second = writable.http.post("/articles", files=files).json()["articles"]
+    assert (first["outcome"], second["outcome"]) == ("added", "failed")
+    assert "id 'index.txt' is already that of index.txt" in second["error"]
+    assert writable.http.get("/articles/index.txt").json()["text"] == "It rained."
+
+
+def test_an_upload_is_named_by_its_file_whatever_it_says_of_its_address(writable: Served) -> None:
+    page = b"<head><link rel=canonical href='https://a.org/'></head><p>It rained in %s all day."
+    files = [("file", (f"{name}.html", page % name.encode())) for name in ("Ayr", "Rye")]
+    rows = writable.http.post("/articles", files=files).json()["articles"]
+    assert [row["outcome"] for row in rows] == ["added", "added"]
+    assert writable.http.get("/articles/Rye.html").json()["url"] == "https://a.org/"
+
+
 def test_nothing_stored_is_a_problem(writable: Served) -> None:
     upload = writable.http.post("/articles", files={"file": ("a.exe", b"MZ")})
     assert upload.status_code == 422
@@ -136,7 +156,9 @@ def test_nothing_stored_is_a_problem(writable: Served) -> None:
     ]
     empty = writable.http.post("/articles", json={"text": " "})
     assert (empty.status_code, empty.json()["type"]) == (422, "/docs#InvalidRequest")
-    assert writable.http.post("/articles", files={"other": b""}).status_code == 422
+    other = {"file": ("a.txt", b"It rained."), "sourec": b"Wire"}
+    refused = writable.http.post("/articles", files=other)
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "sourec")
     assert writable.http.post("/articles", content=b"{").status_code == 422
     many = [("file", (f"{n}.txt", b"x")) for n in range(MAX_FILES + 1)]
     assert writable.http.post("/articles", files=many).status_code == 400

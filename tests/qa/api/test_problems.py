@@ -34,6 +34,20 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/search?q=x&before=soon", {}, 422),
     ("GET", "/articles?limit=x", {}, 422),
     ("GET", "/articles?cursor=x", {}, 400),
+    ("GET", "/articles?source=Wire", {}, 422),
+    ("GET", "/articles/nothing?versoin=a", {}, 422),
+    ("DELETE", "/articles/nothing?version=a", {}, 422),
+    ("GET", "/search?q=x&sourec=Wire", {}, 422),
+    ("GET", "/search?q=x&source=Harbor%20Wire", {}, 404),
+    ("GET", "/search?q=x&article=nothing", {}, 404),
+    ("GET", "/info?x", {}, 422),
+    ("GET", "/health/live?x=1", {}, 422),
+    ("GET", "/v1/models?x=1", {}, 422),
+    ("GET", "/metrics?x=1", {}, 422),
+    ("POST", "/ask?stream=true", {"json": {"question": "x"}}, 422),
+    ("POST", "/ask", {"json": {"question": "x", "filters": {"source": "Harbor Wire"}}}, 404),
+    ("POST", "/articles?source=Wire", {"json": {"text": "It rained."}}, 422),
+    ("POST", "/articles", {"json": {"text": "It rained.", "sourec": "Wire"}}, 422),
     ("POST", "/articles", {"json": {"text": 1}}, 422),
     ("POST", "/v1/chat/completions", {"json": {}}, 422),
     ("POST", "/v1/chat/completions", {"json": {"messages": []}}, 422),
@@ -185,3 +199,21 @@ def test_every_kind_of_error_is_documented(served: Served) -> None:
         assert path in page.text
     assert "<script" not in page.text
     assert served.http.get("/docs.css").status_code == 200
+
+
+def test_an_unknown_parameter_is_named_with_those_that_are_known(served: Served) -> None:
+    told = served.http.get("/articles", params={"cursro": "x", "limit": 1}).json()
+    assert told["detail"] == "cursro is no parameter of this address"
+    assert told["hint"] == "it takes limit, cursor"
+
+
+def test_an_unknown_source_is_told_with_what_may_be_meant(served: Served) -> None:
+    body = {"question": "Who won?", "filters": {"source": "harbor wire"}}
+    told = served.http.post("/ask", json=body).json()
+    assert (told["detail"], told["hint"]) == (
+        "there is no source 'harbor wire'",
+        "did you mean 'Harbour Wire'?",
+    )
+    sent = served.http.post("/ask", json=body | {"stream": True}).text
+    assert '"type":"/docs#UnknownFilter"' in sent
+    assert "event: final" not in sent
