@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from eval.cases import articles_of
 from index.encoder.minilm import MiniLM
 from index.library import Library
-from index.sources import read
 from tests.openai_server import OpenAIServer, serving
 
 settings.register_profile("same", derandomize=True)
@@ -28,7 +28,7 @@ def encoder() -> MiniLM:
 def samples(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library that holds the sample articles; not to be changed."""
     library = Library(tmp_path_factory.mktemp("samples"), encoder)
-    for row in library.add(read([SAMPLES])):
+    for row in library.add(articles_of(SAMPLES)):
         assert row.error is None
     for _ in library.embed():
         pass
