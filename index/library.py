@@ -59,11 +59,13 @@ class Library:
         self.folder = folder
         self.encoder = encoder
         try:
+            str(folder).encode()  # SQLite and Chroma take no other bytes
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder, url)
-        except OSError as error:
+        except (OSError, UnicodeEncodeError) as error:
+            told = error.strerror if isinstance(error, OSError) else "its name is not UTF-8"
             raise LibraryError(
-                f"{folder} cannot be used: {error.strerror}",
+                f"{folder} cannot be used: {told}",
                 "name a folder with QA_DATA",
             ) from error
         try:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations
 from pathlib import Path
@@ -240,6 +241,22 @@ def test_a_full_disk_is_an_error_that_loses_nothing(library: Library) -> None:
         list(library.add([Article("large", "A sentence of some words. " * 9_000)]))
     assert library.check() == []
     assert found_ids(library, "parliament")[0] == "vote"
+
+
+def test_the_last_moment_of_the_calendar_is_an_articles_date(library: Library) -> None:
+    last = datetime.max.replace(tzinfo=UTC)
+    outcomes = [row.outcome for row in library.add([replace(ARTICLES[0], published_at=last)])]
+    (listed, *_), *_ = library.catalog.articles()
+    assert (outcomes, listed.published_at) == (["added"], last.replace(microsecond=0))
+    with library.catalog.database.writing() as connection:  # as an earlier version stored it
+        connection.exec_driver_sql("UPDATE articles SET published_at = published_at + 1")
+    library.remove("bridge")
+    assert [row.outcome for row in library.add(ARTICLES)] == ["added"] * 3
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(encoder: MiniLM, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="its name is not UTF-8"):
+        Library(tmp_path / "\udcff", encoder)
 
 
 def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:
