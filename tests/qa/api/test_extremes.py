@@ -60,7 +60,7 @@ def written(value: object) -> str:
 def sent(server: Served, method: str, path: str, body: str | None = None) -> int:
     """The status of a request, which is no fault: nor is the end of a stream."""
     headers = {"Content-Type": "application/json"}
-    response = server.http.request(method, path, content=body, headers=headers)
+    response = server.http.request(method, path, content=body, headers=headers, timeout=60)
     assert response.status_code < 500, (method, path[:99], body, server.log.getvalue())
     assert '"status":500' not in response.text, (path, body, server.log.getvalue())
     return response.status_code
