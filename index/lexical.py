@@ -14,7 +14,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from index.errors import unavailable
-from index.model import Filters
+from index.model import Filters, epoch_seconds
 from index.rows import Change, Found
 from index.seal import discard, seal, unseal
 from index.tantivy_folder import is_sound
@@ -117,8 +117,8 @@ class LexicalReader:
             self._schema,
             "published_at",
             tantivy.FieldType.Integer,
-            int(filters.after.timestamp()) if filters.after else None,
-            int(filters.before.timestamp()) if filters.before else None,
+            epoch_seconds(filters.after) if filters.after else None,
+            epoch_seconds(filters.before) if filters.before else None,
             include_upper=filters.before is None,  # an open end has to be given as included
         )
 
@@ -211,7 +211,7 @@ def _document(id_: int, found: Found) -> tantivy.Document:
     document.add_text("source", article.source)
     document.add_text("article", article.id)
     if article.published_at:
-        document.add_integer("published_at", int(article.published_at.timestamp()))
+        document.add_integer("published_at", epoch_seconds(article.published_at))
     return document
 
 

@@ -59,9 +59,10 @@ class Library:
         self.folder = folder
         self.encoder = encoder
         try:
+            str(folder).encode()  # SQLite and Chroma take no other bytes
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder, url)
-        except OSError as error:
+        except (OSError, UnicodeEncodeError) as error:
             raise _unusable(folder, error) from error
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
@@ -244,8 +245,11 @@ def _refill(follower: Follower[VectorIndex]) -> None:
                 return
 
 
-def _unusable(folder: Path, error: OSError) -> LibraryError:
+def _unusable(folder: Path, error: OSError | UnicodeEncodeError) -> LibraryError:
     """What cannot be used: the folder, or what lies in it in the place of a file of ours."""
+    if isinstance(error, UnicodeEncodeError):
+        reason = f"{folder} cannot be used: its name is not UTF-8"
+        return LibraryError(reason, "name a folder with QA_DATA")
     place = Path(error.filename2 or error.filename or folder)
     inside = folder in place.parents and place.exists()
     hint = "move it away; it is made anew" if inside else "name a folder with QA_DATA"

@@ -6,7 +6,7 @@ text of one version of one article (see `index.canonical`).
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 MAX_FIELD_CHARS = 2_000
@@ -109,6 +109,18 @@ class Passage:
     article_id: str
     version: str
     span: Span
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def epoch_seconds(moment: datetime) -> int:
+    """Whole seconds from 1970 to an aware moment, its fraction cut off.
+
+    `datetime.timestamp()` rounds the last microseconds of the year 9999 up to the year 10000,
+    which no datetime can hold.
+    """
+    return (moment - _EPOCH) // timedelta(seconds=1)
 
 
 def version_name(text: str) -> str:

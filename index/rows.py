@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from index.model import Article, Passage, Span, Version
+from index.model import Article, Passage, Span, Version, epoch_seconds
+
+_LAST = epoch_seconds(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def article_row(version: Version) -> dict[str, Any]:
         "url": article.url,
         "source": article.source,
         "author": article.author,
-        "published_at": None if moment is None else int(moment.timestamp()),
+        "published_at": None if moment is None else epoch_seconds(moment),
         "language": article.language,
     }
 
@@ -69,7 +71,8 @@ def to_article(row: sa.RowMapping, text: str = "") -> Article:
         url=row["url"],
         source=row["source"],
         author=row["author"],
-        published_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
+        # An earlier version rounded the last moment of the calendar up to one second more.
+        published_at=None if seconds is None else datetime.fromtimestamp(min(seconds, _LAST), UTC),
         language=row["language"],
     )
 

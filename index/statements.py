@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.model import Article, Span, Version
+from index.model import Article, Span, Version, epoch_seconds
 from index.rows import pack_ends
 from index.schema import articles, changes, passages, vectors, versions
 
@@ -36,7 +36,7 @@ def later_in_order(article: Article) -> sa.ColumnElement[bool]:
     date, id_ = articles.c.published_at, articles.c.id
     if article.published_at is None:
         return date.is_(None) & (id_ > article.id)
-    moment = int(article.published_at.timestamp())
+    moment = epoch_seconds(article.published_at)
     return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
 
 

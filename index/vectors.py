@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.chroma_folder import COLLECTION, client
 from index.errors import IndexUnavailable, unavailable
-from index.model import Filters
+from index.model import Filters, epoch_seconds
 from index.rows import Change, Found
 from index.seal import discard, seal
 
@@ -152,7 +152,7 @@ def _metadata(found: Found) -> dict[str, str | int]:
     article = found.article
     values: dict[str, str | int] = {"article": article.id, "source": article.source}
     if article.published_at:
-        values["published_at"] = int(article.published_at.timestamp())
+        values["published_at"] = epoch_seconds(article.published_at)
     return values
 
 
@@ -163,7 +163,7 @@ def _where(filters: Filters) -> dict[str, Any] | None:
     if filters.articles:
         clauses.append({"article": {"$in": list(filters.articles)}})
     if filters.after:
-        clauses.append({"published_at": {"$gte": int(filters.after.timestamp())}})
+        clauses.append({"published_at": {"$gte": epoch_seconds(filters.after)}})
     if filters.before:
-        clauses.append({"published_at": {"$lt": int(filters.before.timestamp())}})
+        clauses.append({"published_at": {"$lt": epoch_seconds(filters.before)}})
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None

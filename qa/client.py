@@ -67,17 +67,21 @@ class Client:
     """Asks the server at `url`. A context manager; see `qa.service.Service`."""
 
     def __init__(self, url: str, key: str = "") -> None:
-        """InputError if the key cannot be one. What cannot be reached is told when it is asked."""
+        """InputError if the key or the address cannot be one. What cannot be reached is told when
+        it is asked."""
         if not key.isascii():
             raise InputError("QA_KEY is no key", "`qa keys add` prints one")
         self._url = url.rstrip("/")
-        self._http = httpx2.Client(
-            base_url=self._url,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            # A proxy of the environment knows nothing of this machine's own addresses.
-            trust_env=urlsplit(self._url).hostname not in ("127.0.0.1", "::1", "localhost"),
-        )
+        try:
+            self._http = httpx2.Client(
+                base_url=self._url,
+                headers={"Authorization": f"Bearer {key}"} if key else {},
+                timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                # A proxy of the environment knows nothing of this machine's own addresses.
+                trust_env=urlsplit(self._url).hostname not in ("127.0.0.1", "::1", "localhost"),
+            )
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise InputError(f"{url!r} is no address: {error}", _CHECK) from error
 
     def __enter__(self) -> "Client":
         return self
@@ -124,7 +128,8 @@ class Client:
             cursor = page.next
 
     def article(self, article_id: str, version: str = "") -> ArticleText:
-        return self._get(ArticleText, _path(article_id), {"version": version})
+        with self._translated():
+            return self._get(ArticleText, _path(article_id), {"version": version})
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[AddedRow]:
         batch: list[Article] = []
@@ -199,7 +204,8 @@ class Client:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Errors of the connection, and of answers that make no sense, as ServiceUnavailable."""
+        """Errors of the connection, and of answers that make no sense, as ServiceUnavailable;
+        InputError for half a character, which cannot be sent."""
         try:
             yield
         except httpx2.InvalidURL as error:
@@ -208,6 +214,8 @@ class Client:
             raise ServiceUnavailable(f"{self._url} does not answer", _CHECK) from error
         except httpx2.HTTPError as error:
             raise ServiceUnavailable(f"{self._url} cannot be reached: {error}", _CHECK) from error
+        except UnicodeEncodeError as error:
+            raise InputError(f"{error.object!r} is not text", "write it in UTF-8") from error
         except (ValidationError, ValueError) as error:
             raise ServiceUnavailable(
                 f"{self._url} does not answer like `qa serve` of this version", _CHECK

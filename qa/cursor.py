@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 
 from index.errors import InputError
-from index.model import Article
+from index.model import Article, epoch_seconds
 
 _NO_PLACE = (ValueError, TypeError, OverflowError, OSError, AttributeError, RecursionError)
 
@@ -13,7 +13,7 @@ _NO_PLACE = (ValueError, TypeError, OverflowError, OSError, AttributeError, Recu
 def cursor(article: Article) -> str:
     """A word that names the place of an article among all, newest first."""
     moment = article.published_at
-    place = [None if moment is None else int(moment.timestamp()), article.id]
+    place = [None if moment is None else epoch_seconds(moment), article.id]
     return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 

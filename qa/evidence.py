@@ -4,11 +4,22 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import islice
 
-from qa.facts import HEDGED_SHARE, Clock, Date, Facts, Name, Number, facts, folded, weekday_near
+from qa.facts import (
+    HEDGED_SHARE,
+    Clock,
+    Date,
+    Facts,
+    Name,
+    Number,
+    days_from,
+    facts,
+    folded,
+    weekday_near,
+)
 from qa.names import has_name, listed, must_be_name, stands_elsewhere
 from qa.readers import clues
 from qa.table import Row
@@ -83,8 +94,8 @@ class Evidence:
     @cached_property
     def days(self) -> tuple[Date, ...]:
         """The days of publication, and those that a weekday or "yesterday" means by them."""
-        back = (0, 1) if "yesterday" in self.words else (0,)
-        about = [day - timedelta(days) for day in self.published for days in back]
+        offsets = (0, -1) if "yesterday" in self.words else (0,)
+        about = [near for day in self.published for near in days_from(day, offsets)]
         weekdays = {one.weekday for one in self.dates if one.weekday is not None}
         near = [
             day for w in weekdays for moment in self.published for day in weekday_near(moment, w)

@@ -7,7 +7,7 @@ is the same fact: 1,000 and 1000, 3 % and three percent, 5bn and 5 billion, 3 De
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -280,8 +280,11 @@ def folded(text: str) -> str:
 
 def weekday_near(published: date, weekday: int) -> list[date]:
     """The days of this name within a week of a date."""
-    return [
-        day
-        for offset in range(-7, 8)
-        if (day := date.fromordinal(published.toordinal() + offset)).weekday() == weekday
-    ]
+    return [day for day in days_from(published, range(-7, 8)) if day.weekday() == weekday]
+
+
+def days_from(day: date, offsets: Iterable[int]) -> list[date]:
+    """The days at these distances from a day; those beyond the years 1 to 9999 are left out."""
+    numbers = (day.toordinal() + offset for offset in offsets)
+    calendar = range(date.min.toordinal(), date.max.toordinal() + 1)
+    return [date.fromordinal(number) for number in numbers if number in calendar]

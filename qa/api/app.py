@@ -4,8 +4,10 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
-from qa.api import articles, ask, completions, docs, health, metrics, page, problems
+from qa.api import articles, ask, bodies, completions, docs, health, metrics, page, problems
 from qa.api.answers import Answers
 from qa.api.auth import Neighbours
 from qa.api.health import Health
@@ -14,7 +16,7 @@ from qa.api.logs import Log
 from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
 from qa.api.parts import Parts, only_known
-from qa.api.streams import Steps
+from qa.api.streams import CLIENT_LEFT, Steps
 from qa.keys import Keys
 from qa.service import Local
 from qa.settings import Settings
@@ -35,7 +37,9 @@ class App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """See `FastAPI`, which knows the shapes of successes only."""
         document = super().openapi()
-        document["components"]["schemas"].update(problems.schemas())
+        document["components"]["schemas"].update(
+            problems.schemas() | bodies.schemas(ask.Question, completions.Completion)
+        )
         return document
 
 
@@ -57,6 +61,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     )  # fmt: skip
     app.state.parts = parts
     problems.install(app)
+    app.add_exception_handler(ClientDisconnect, _left)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(only_known)])
     page.install(app)
@@ -64,6 +69,10 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
         _let_in(app, settings.origins)
     neighbours = Neighbours.of(settings.origins) if on_loopback else None
     return Requests(app, log, parts.metrics, neighbours, _max_bytes, parts.steps.stop)
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_LEFT)  # in the middle of its body
 
 
 def _max_bytes(path: str) -> int:

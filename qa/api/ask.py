@@ -1,6 +1,6 @@
 """`POST /ask`: a question to its cited answer, whole or as it is written."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from itertools import count
 from typing import Annotated
@@ -21,6 +21,7 @@ from qa.answer import (
 )
 from qa.api.answers import ended
 from qa.api.auth import may_ask
+from qa.api.bodies import read_as, received, takes
 from qa.api.limits import answering
 from qa.api.parts import Body, FilterBody, Offsets, Said, Text, parts
 from qa.api.problems import problem, statuses, unexpected
@@ -33,7 +34,7 @@ class Question(Body):
     """What is asked."""
 
     question: Text
-    history: Annotated[Sequence[Said], Field(max_length=MAX_TURNS)] = ()
+    history: list[Said] = Field([], max_length=MAX_TURNS, fail_fast=True)
     """The conversation so far, oldest first."""
     filters: FilterBody = FilterBody()
     reader: Text = ""
@@ -45,12 +46,13 @@ class Question(Body):
 @router.post(
     "/ask",
     response_model=Answer,
-    dependencies=[Depends(may_ask), Depends(answering)],
+    dependencies=[Depends(may_ask), Depends(received), Depends(answering)],
     responses=statuses(400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
+    openapi_extra=takes(Question),
 )
 async def ask(
     request: Request,
-    body: Question,
+    body: Annotated[Question, Depends(read_as(Question))],
     accept: Annotated[str, Header()] = "",
     offsets: Offsets = "codepoints",
 ) -> Response:

@@ -19,6 +19,7 @@ from index.errors import InputError, NotFound
 from index.model import Filters
 from qa.answer import MAX_TURNS, Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
 from qa.api.auth import may_ask
+from qa.api.bodies import read_as, received, takes
 from qa.api.limits import answering
 from qa.api.parts import Service, Text, parts
 from qa.api.problems import problem, statuses, unexpected
@@ -45,7 +46,7 @@ class Message(BaseModel):
     """What was said. What `system` and `developer` say is not followed: the articles rule."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: Text | Sequence[TextPart] | None = None
+    content: Text | Annotated[list[TextPart], Field(fail_fast=True)] | None = None
 
     def text(self) -> str:
         """All of it."""
@@ -60,7 +61,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str = DEFAULT_MODEL
-    messages: Annotated[Sequence[Message], Field(min_length=1)]
+    messages: Annotated[list[Message], Field(min_length=1, fail_fast=True)]
     stream: bool = False
     stream_options: dict[str, Any] | None = None
     n: Literal[1] | None = None
@@ -85,10 +86,13 @@ def one_model(service: Service, model: str) -> dict[str, Any]:
 
 @router.post(
     "/chat/completions",
-    dependencies=[Depends(may_ask), Depends(answering)],
+    dependencies=[Depends(may_ask), Depends(received), Depends(answering)],
     responses=statuses(400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 504) | STREAMED,
+    openapi_extra=takes(Completion),
 )
-async def complete(request: Request, body: Completion) -> Response:
+async def complete(
+    request: Request, body: Annotated[Completion, Depends(read_as(Completion))]
+) -> Response:
     """Answer the last message, which has to be the user's, in the light of those before.
 
     Each annotation of the answer is OpenAI's `url_citation` (its indexes say where `[n]` stands

@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     PlainValidator,
     WithJsonSchema,
 )
@@ -115,7 +116,9 @@ Moment = Annotated[
 """A date as `index.sources.dates` reads it; without a zone in UTC."""
 
 Strings = Annotated[
-    list[Text], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
+    list[Text],
+    FailFast(),
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
 ]
 """One or several."""
 

@@ -28,6 +28,9 @@ MEDIA_TYPE = "application/problem+json"
 
 MORE = "see /docs"
 
+MOST_FAULTS = 100
+"""Of one request that are told."""
+
 LATER_SECONDS = 5
 """When to come again after a failure that nobody knows the end of."""
 
@@ -128,15 +131,13 @@ def install(app: FastAPI) -> None:
 
 
 def invalid(faults: Sequence[Mapping[str, Any]], skipped: int = 0) -> InvalidRequest:
-    """Pydantic's faults as one error; `skipped` parts of each place are not told."""
-    places = [_told(fault, skipped) for fault in faults]
+    """The first of Pydantic's faults as one error; `skipped` parts of each place are not told."""
+    places = [_told(fault, skipped) for fault in faults[:MOST_FAULTS]]
     where, message = places[0]
     return InvalidRequest(f"{where}: {message}" if where else message, MORE, places)
 
 
 def _told(fault: Mapping[str, Any], skipped: int) -> tuple[str, str]:
-    if fault["type"] == "json_invalid":
-        return "", _printable(f"the body is no JSON: {fault['ctx']['error']}")
     message = str(fault["msg"]).removeprefix("Value error, ")
     return _place(fault["loc"][skipped:]), _printable(message)
 

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations
 from pathlib import Path
@@ -14,10 +16,19 @@ from typing import Any
 
 import pytest
 
+from index.database import Database
 from index.encoder.minilm import MiniLM
-from index.errors import ArticleError, EncoderMismatch, LibraryBusy, LibraryError, NotFound
+from index.errors import (
+    ArticleError,
+    EncoderMismatch,
+    LibraryBusy,
+    LibraryError,
+    NotFound,
+    Overloaded,
+)
 from index.library import Library
 from index.model import Article, Filters
+from index.schema import metadata
 from index.sources import read
 from tests.index.test_spans import HOSTILE
 
@@ -276,6 +287,61 @@ def test_what_is_kept_under_an_id_of_before_is_found_again(encoder: MiniLM, tmp_
     assert fill(library, [Article("new", "It fell.", former_ids=("docs/a.html",))]) == ["added"]
     assert library.check() == []
     library.close()
+
+
+def test_the_last_moment_of_the_calendar_is_an_articles_date(library: Library) -> None:
+    last = datetime.max.replace(tzinfo=UTC)
+    outcomes = [row.outcome for row in library.add([replace(ARTICLES[0], published_at=last)])]
+    (listed, *_), *_ = library.catalog.articles()
+    assert (outcomes, listed.published_at) == (["added"], last.replace(microsecond=0))
+    with library.catalog.database.writing() as connection:  # as an earlier version stored it
+        connection.exec_driver_sql("UPDATE articles SET published_at = published_at + 1")
+    library.remove("bridge")
+    assert [row.outcome for row in library.add(ARTICLES)] == ["added"] * 3
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(encoder: MiniLM, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="its name is not UTF-8"):
+        Library(tmp_path / "\udcff", encoder)
+
+
+def test_a_library_that_cannot_be_closed_well_gives_its_folder_back(
+    encoder: MiniLM, tmp_path: Path
+) -> None:
+    library = Library(tmp_path, encoder)
+    list(library.add(ARTICLES))
+    list(library.embed())
+    for name in ("lexical.seal", "chroma.seal"):
+        (tmp_path / name).mkdir()  # where a file has to be written
+    with pytest.raises(IsADirectoryError):
+        library.close()
+    for name in ("lexical.seal", "chroma.seal"):
+        (tmp_path / name).rmdir()
+    again = Library(tmp_path, encoder)
+    assert again.check() == []
+    again.close()
+
+
+def test_a_folder_that_cannot_be_opened_is_not_held(encoder: MiniLM, tmp_path: Path) -> None:
+    (tmp_path / "owner.new").mkdir()
+    with pytest.raises(LibraryError, match="Is a directory") as caught:
+        Library(tmp_path, encoder)
+    (tmp_path / "owner.new").rmdir()
+    Library(tmp_path, encoder).close()
+    assert caught.value.__cause__
+
+
+def test_who_waits_too_long_for_the_catalog_is_put_off(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'db'}", metadata)
+    with ExitStack() as stack:
+        for _ in range(15):  # SQLAlchemy's pool
+            stack.enter_context(database.reading())
+        with pytest.raises(Overloaded) as caught:
+            stack.enter_context(database.reading())
+    assert (caught.value.status, caught.value.retry_seconds) == (503, 1)
+    with database.reading():
+        pass
+    database.close()
 
 
 def test_a_second_process_is_told_who_holds_the_folder(library: Library) -> None:

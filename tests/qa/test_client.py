@@ -68,6 +68,19 @@ def test_errors_are_those_of_the_library(client: Client, far: Served) -> None:
             ask.remove("nothing")
 
 
+def test_half_a_character_is_no_text_to_either(client: Client, far: Served) -> None:
+    for ask in (client, far.service):
+        for asked in (lambda ask=ask: ask.article("\udcff"), lambda ask=ask: ask.remove("\udcff")):
+            with pytest.raises(InputError, match="is not text"):
+                asked()
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://a:b", "\udcff"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(InputError, match="is no address"):
+        Client(url)
+
+
 def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
     served = serve(library=library)
     items: list[Article | ArticleError] = [

@@ -1,14 +1,16 @@
 """Chats as transcripts: a scripted reader over a real library, then what was kept."""
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from index.encoder.minilm import MiniLM
-from index.errors import ModelError, NotFound
+from index.errors import LibraryError, ModelError, NotFound
 from index.library import Library
 from index.model import Article, Filters
 from index.sources.dates import to_utc
@@ -22,7 +24,7 @@ from qa.readers import Draft
 from qa.readers.extractive import ExtractiveReader
 from qa.repl import over_pipe, with_person
 from qa.screen import Screen
-from qa.service import Local
+from qa.service import Local, Service
 from qa.table import Table
 from tests.qa.test_chats import broken, mended
 
@@ -414,6 +416,18 @@ def test_what_needs_an_answer_says_so(talk: Talk) -> None:
     )
     assert talk.errors.count("error: nothing was answered yet in this conversation\n") == 3
     assert talk.errors.count("error: ") == talk.errors.count("hint: ") + 1 == 9
+
+
+def test_a_service_that_cannot_be_closed_leaves_no_thread() -> None:
+    @contextmanager
+    def breaking() -> Iterator[Service]:
+        yield cast(Service, None)
+        raise LibraryError("the disk is full")
+
+    opening = Opening(breaking)
+    with pytest.raises(LibraryError, match="the disk is full"):
+        opening.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("opening")]
 
 
 def test_citations_that_are_not_there_are_told(talk: Talk) -> None:

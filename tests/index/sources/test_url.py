@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
             while self.path == "/drips":
                 self.wfile.write(b" ")
                 time.sleep(0.02)
-            self.wfile.write(PAGES.get(self.path, b"x" * 21_000_000))
+            self.wfile.write(PAGES.get(self.path.partition("?")[0], b"x" * 21_000_000))
 
     def log_message(self, *_: object) -> None:
         pass
@@ -62,6 +62,14 @@ def site() -> Iterator[str]:
 def here(address: Address) -> bool:
     """What a test may connect to."""
     return str(address) == "127.0.0.1"
+
+
+def test_an_address_that_is_too_long_to_be_an_id_is_told(site: str) -> None:
+    long = "/page?" + "x" * 3_000
+    for url in (f"{site}/to/{long}", f"{site}{long}"):
+        (found,) = read_url(url, allowed=lambda address: True)
+        assert isinstance(found, ArticleError)
+        assert "an address that is no id: id is longer than 2000" in str(found)
 
 
 def test_a_page_is_an_article_under_its_address(site: str) -> None:
