@@ -8,11 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from index.errors import InputError, LibraryError
+from index.errors import InputError, LibraryError, Overloaded
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
+
+_WAIT_SECONDS = 5
+"""How long a caller waits for a connection while all are in use."""
 
 _HINTS = {
     "full": "make room on the disk; what was acknowledged is kept",
@@ -29,7 +33,7 @@ class Database:
 
     def __init__(self, url: str, metadata: sa.MetaData) -> None:
         """Open the database, making its tables if there are none."""
-        self._engine = sa.create_engine(url)
+        self._engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_timeout=_WAIT_SECONDS)
         self._write_lock = threading.Lock()
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_pragmas)
@@ -67,13 +71,16 @@ class Database:
 @contextmanager
 def _told(what: str) -> Iterator[None]:
     """The database's errors as LibraryError: the catalog cannot be `what`, and what to do.
-    InputError for half a character, which nothing there can be."""
+    Overloaded if no connection is free; InputError for half a character, which nothing there can
+    be."""
     try:
         yield
     except DatabaseError as error:
         reason = str(error.orig)
         hint = next((hint for word, hint in _HINTS.items() if word in reason), "")
         raise LibraryError(f"the catalog cannot be {what}: {reason}", hint) from error
+    except PoolTimeout as error:
+        raise Overloaded("too many requests read the catalog at once", "try again") from error
     except UnicodeEncodeError as error:
         raise InputError(f"{error.object!r} is not text", "write it in UTF-8") from error
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -84,14 +84,15 @@ class Library:
 
     def close(self) -> None:
         """End between two batches and give the folder back."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join()
-        if "_opened_follower" in vars(self):
-            self._vectors.close()
-        self._lexical.close()
-        self.catalog.close()
-        self._lock.close()
+        with ExitStack() as steps:  # each is taken, whichever fails; the last named comes first
+            steps.callback(self._lock.close)
+            steps.callback(self.catalog.close)
+            steps.callback(self._lexical.close)
+            if "_opened_follower" in vars(self):
+                steps.callback(self._vectors.close)
+            self._stop.set()
+            if self._thread:
+                self._thread.join()
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[Added]:
         """Store articles; each is searchable by the time its row is yielded."""

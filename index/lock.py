@@ -30,8 +30,10 @@ class FolderLock:
 
     def close(self) -> None:
         """Leave the folder clean."""
-        self._owner.unlink(missing_ok=True)
-        self._lock.release()
+        try:
+            self._owner.unlink(missing_ok=True)
+        finally:
+            self._lock.release()
 
 
 def owner(folder: Path) -> LibraryBusy | None:

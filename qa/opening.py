@@ -65,8 +65,10 @@ class Opening:
 
     def close(self) -> None:
         """Wait for the thread and close the service."""
-        self._thread.submit(self._stack.close).result()
-        self._thread.shutdown()
+        try:
+            self._thread.submit(self._stack.close).result()
+        finally:
+            self._thread.shutdown()
 
     def _warmed(self) -> list[str]:
         """Make the engine and open the indexes."""

@@ -203,10 +203,18 @@ def read_url(
             yield from jsonl.read(BytesIO(data), url, {"source": source})
         else:
             found = _reader(kind).read(data, url, {"source": source})
-            page = without_fragment(at)
-            yield replace(found, id=page, url=page, former_ids=(at,), origin=url)
+            yield _addressed(found, url, at)
     except ArticleError as error:
         yield error
+
+
+def _addressed(found: Article, url: str, at: str) -> Article:
+    """A page under the address that it came from in the end. ArticleError if that is no id."""
+    page = without_fragment(at)
+    try:
+        return replace(found, id=page, url=page, former_ids=(at,), origin=url)
+    except ValueError as error:
+        raise ArticleError(url, f"leads to an address that is no id: {error}") from error
 
 
 @_each_once
