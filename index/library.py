@@ -19,7 +19,13 @@ from index.follow import Follower
 from index.lexical import LexicalIndex
 from index.lock import FolderLock
 from index.model import Article, Filters, Version
-from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
+from index.passages import (
+    PASSAGE_TOKENS,
+    SENTENCE_CHARS,
+    SENTENCE_TOKENS,
+    TITLE_TOKENS,
+    passages,
+)
 from index.retrieve import Retrieved, Retriever, head
 from index.rows import Found
 from index.seal import unseal
@@ -169,7 +175,8 @@ class Library:
 
     def _cut(self, article: Article) -> Version:
         def fits(words: str) -> bool:
-            return self.encoder.count_tokens([words])[0] <= SENTENCE_TOKENS
+            short = len(words.strip()) <= SENTENCE_CHARS
+            return short and self.encoder.count_tokens([words])[0] <= SENTENCE_TOKENS
 
         return Version(article, sentences(article.text, article.language, fits))
 
