@@ -8,7 +8,6 @@ from filelock import FileLock, Timeout
 
 from index.errors import LibraryBusy
 
-
 _LOOK_SECONDS = 0.5
 """How long opening waits: who only looks (`owner`) may hold the lock for a moment."""
 
