@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
 from index.errors import InputError, LibraryError
+
+Id = TypeVar("Id", int, str)
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
@@ -27,7 +29,7 @@ class Database:
     """A SQLAlchemy engine, set up. Safe to share between threads."""
 
     def __init__(self, url: str, metadata: sa.MetaData) -> None:
-        """Open the database, making its tables if there are none."""
+        """Open the database, making the tables and indexes that it lacks."""
         self._engine = sa.create_engine(url)
         self._write_lock = threading.Lock()
         if self._engine.dialect.name == "sqlite":
@@ -35,6 +37,9 @@ class Database:
             sa.event.listen(self._engine, "begin", _begin)
         with _told("opened"):
             metadata.create_all(self._engine)
+            for table in metadata.tables.values():
+                for index in table.indexes:
+                    index.create(self._engine, checkfirst=True)
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""
@@ -60,7 +65,7 @@ class Database:
     ) -> list[sa.RowMapping]:
         """See `in_slices`; in a transaction of its own."""
         with self.reading() as connection:
-            return in_slices(connection, query, column, ids)
+            return list(in_slices(connection, query, column, ids))
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def slices(ids: Iterable[int]) -> Iterator[list[int]]:
+def slices(ids: Iterable[Id]) -> Iterator[list[Id]]:
     """The ids, 500 at a time."""
     listed = list(ids)
     for at in range(0, len(listed), _SLICE):
@@ -105,11 +110,8 @@ def in_slices(
     connection: sa.Connection,
     query: sa.Select[Any],
     column: sa.Column[Any],
-    ids: Iterable[int],
-) -> list[sa.RowMapping]:
+    ids: Iterable[Id],
+) -> Iterator[sa.RowMapping]:
     """The rows of a query whose `column` is one of `ids`, which may be any number."""
-    return [
-        row
-        for part in slices(ids)
-        for row in connection.execute(query.where(column.in_(part))).mappings()
-    ]
+    for part in slices(ids):
+        yield from connection.execute(query.where(column.in_(part))).mappings()

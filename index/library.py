@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -168,17 +168,15 @@ class Library:
         text = canonical(item.text)
         if not text.strip():
             return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
-        version = self._cut(replace(item, text=text))
-        counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
+        tokens = cache(lambda words: self.encoder.count_tokens([words])[0])
+
+        def fits(words: str) -> bool:
+            return len(words.strip()) <= SENTENCE_CHARS and tokens(words) <= SENTENCE_TOKENS
+
+        version = Version(replace(item, text=text), sentences(text, item.language, fits))
+        counts = [tokens(span.of(text)) for span in version.sentences]
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(item.id, outcome, version.name)
-
-    def _cut(self, article: Article) -> Version:
-        def fits(words: str) -> bool:
-            short = len(words.strip()) <= SENTENCE_CHARS
-            return short and self.encoder.count_tokens([words])[0] <= SENTENCE_TOKENS
-
-        return Version(article, sentences(article.text, article.language, fits))
 
     def _embedded(self, found: Found) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
@@ -224,10 +222,11 @@ class Library:
             quarantine(folder)
             index = self._opened(folder)
         follower = Follower(self.catalog, index)
-        embedded = set(self.catalog.embedded_ids())
-        if not whole and not embedded.difference(follower.waiting()) <= set(index.ids()):
-            self.catalog.advance(index.name, index.generation, 0)
-        self.lost = bool(embedded) and follower.position() == 0
+        if not whole:
+            embedded = set(self.catalog.embedded_ids())
+            if not embedded.difference(follower.waiting()) <= set(index.ids()):
+                self.catalog.advance(index.name, index.generation, 0)
+        self.lost = follower.position() == 0 and bool(self.catalog.embedded_ids())
         if self.lost:
             _refill(follower)
         return follower

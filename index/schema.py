@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -39,6 +40,9 @@ articles = Table(
     Column("first_passage", BigInteger, nullable=False),
     Column("passage_count", Integer, nullable=False),
     ForeignKeyConstraint(["id", "version"], ["versions.article_id", "versions.version"]),
+    Index("articles_newest_first", text("published_at DESC"), "id"),
+    Index("articles_by_source", "source"),
+    Index("articles_by_passage", "first_passage", "passage_count"),
 )
 
 versions = Table(

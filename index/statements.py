@@ -1,11 +1,12 @@
 """The catalog's statements: what is asked of its tables, and what one change writes to them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from index.database import in_slices
 from index.model import Article, Span, Version
 from index.rows import pack_ends
 from index.schema import articles, changes, passages, vectors, versions
@@ -21,13 +22,33 @@ def newest_first() -> sa.Select[Any]:
     return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)
 
 
-def later_in_order(article: Article) -> sa.ColumnElement[bool]:
-    """Whether a row comes after this article, newest first and undated ones last."""
+def later_in_order(article: Article) -> list[sa.ColumnElement[bool]]:
+    """The rows that come after this article, newest first and undated ones last: one condition
+    after the other, as the index that has them in order serves each, but not all of them at once.
+    """
     date, id_ = articles.c.published_at, articles.c.id
     if article.published_at is None:
-        return date.is_(None) & (id_ > article.id)
+        return [date.is_(None) & (id_ > article.id)]
     moment = int(article.published_at.timestamp())
-    return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
+    return [(date == moment) & (id_ > article.id), date < moment, date.is_(None)]
+
+
+def passage_texts(connection: sa.Connection, rows: Iterable[sa.RowMapping]) -> dict[int, str]:
+    """The text of each passage, by id, of rows that have `id` (their article), `passage`, `start`
+    and `end`.
+
+    Each article's text is read once: SQLite's `substr` would read all of it for every passage.
+    """
+    by_article: dict[str, list[sa.RowMapping]] = {}
+    for row in rows:
+        by_article.setdefault(row["id"], []).append(row)
+    current = (articles.c.id == versions.c.article_id) & (articles.c.version == versions.c.version)
+    query = sa.select(articles.c.id, versions.c.text).join(versions, current)
+    return {
+        row["passage"]: whole["text"][row["start"] : row["end"]]
+        for whole in in_slices(connection, query, articles.c.id, by_article)
+        for row in by_article[whole["id"]]
+    }
 
 
 def withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
@@ -61,8 +82,9 @@ def store_text(connection: sa.Connection, version: Version) -> None:
 
 def store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:
     """Store passages under a block of ids that no passage had before."""
-    ends = changes.c.first_passage + changes.c.passage_count
-    first = connection.scalar(sa.select(sa.func.max(ends))) or 1
+    end = sa.select(changes.c.first_passage + changes.c.passage_count)
+    last = end.where(changes.c.kind == "added").order_by(changes.c.seq.desc()).limit(1)
+    first = connection.scalar(last) or 1  # blocks grow with the log
     block = range(first, first + len(spans))
     rows = [
         {
