@@ -36,7 +36,7 @@ from index.statements import (
     later_in_order,
     newest_first,
     one_article,
-    passage_texts,
+    passages_in_sight,
     store_passages,
     store_text,
     withdraw,
@@ -187,12 +187,12 @@ class Catalog:
 
         All is read in one transaction, so no passage meets another version's article.
         """
-        columns = (articles, passages.c.id.label("passage"), passages.c.start, passages.c.end)
-        query = sa.select(*columns).join(passages, passages.c.article_id == articles.c.id)
         with self._database.reading() as connection:
-            rows = list(in_slices(connection, query, passages.c.id, passage_ids))
-            texts = passage_texts(connection, rows)
-        return {row["passage"]: to_found(row, texts[row["passage"]]) for row in rows}
+            return {
+                row["passage"]: to_found(row, text)
+                for part in slices(passage_ids)
+                for row, text in passages_in_sight(connection, part)
+            }
 
     def passages_after(self, seq: int) -> int:
         """How many passages in sight were added by changes after number `seq`."""

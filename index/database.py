@@ -3,15 +3,13 @@
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
 from index.errors import InputError, LibraryError
-
-Id = TypeVar("Id", int, str)
 
 _SLICE = 500
 """Ids in one IN (...): far under the fewest variables that a database takes."""
@@ -65,7 +63,7 @@ class Database:
     ) -> list[sa.RowMapping]:
         """See `in_slices`; in a transaction of its own."""
         with self.reading() as connection:
-            return list(in_slices(connection, query, column, ids))
+            return in_slices(connection, query, column, ids)
 
 
 @contextmanager
@@ -99,7 +97,7 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def slices(ids: Iterable[Id]) -> Iterator[list[Id]]:
+def slices(ids: Iterable[int]) -> Iterator[list[int]]:
     """The ids, 500 at a time."""
     listed = list(ids)
     for at in range(0, len(listed), _SLICE):
@@ -110,8 +108,11 @@ def in_slices(
     connection: sa.Connection,
     query: sa.Select[Any],
     column: sa.Column[Any],
-    ids: Iterable[Id],
-) -> Iterator[sa.RowMapping]:
+    ids: Iterable[int],
+) -> list[sa.RowMapping]:
     """The rows of a query whose `column` is one of `ids`, which may be any number."""
-    for part in slices(ids):
-        yield from connection.execute(query.where(column.in_(part))).mappings()
+    return [
+        row
+        for part in slices(ids)
+        for row in connection.execute(query.where(column.in_(part))).mappings()
+    ]

@@ -1,12 +1,11 @@
 """The catalog's statements: what is asked of its tables, and what one change writes to them."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from index.database import in_slices
 from index.model import Article, Span, Version
 from index.rows import pack_ends
 from index.schema import articles, changes, passages, vectors, versions
@@ -33,22 +32,37 @@ def later_in_order(article: Article) -> list[sa.ColumnElement[bool]]:
     return [(date == moment) & (id_ > article.id), date < moment, date.is_(None)]
 
 
-def passage_texts(connection: sa.Connection, rows: Iterable[sa.RowMapping]) -> dict[int, str]:
-    """The text of each passage, by id, of rows that have `id` (their article), `passage`, `start`
-    and `end`.
+def passages_in_sight(
+    connection: sa.Connection, ids: Sequence[int]
+) -> Iterator[tuple[sa.RowMapping, str]]:
+    """The rows of passages with their articles, and the text of each.
 
-    Each article's text is read once: SQLite's `substr` would read all of it for every passage.
+    An article's text is read once, from the first passage to the last: `substr` reads all that
+    is before its end, so one for each passage takes time with the square of their number.
     """
-    by_article: dict[str, list[sa.RowMapping]] = {}
-    for row in rows:
-        by_article.setdefault(row["id"], []).append(row)
-    current = (articles.c.id == versions.c.article_id) & (articles.c.version == versions.c.version)
-    query = sa.select(articles.c.id, versions.c.text).join(versions, current)
-    return {
-        row["passage"]: whole["text"][row["start"] : row["end"]]
-        for whole in in_slices(connection, query, articles.c.id, by_article)
-        for row in by_article[whole["id"]]
-    }
+    stretches = {row["id"]: row for row in connection.execute(_stretches(ids)).mappings()}
+    columns = (articles, passages.c.id.label("passage"), passages.c.start, passages.c.end)
+    query = sa.select(*columns).join(passages, passages.c.article_id == articles.c.id)
+    for row in connection.execute(query.where(passages.c.id.in_(ids))).mappings():
+        stretch = stretches[row["id"]]
+        first = stretch["first"]
+        yield row, stretch["stretch"][row["start"] - first : row["end"] - first]
+
+
+def _stretches(ids: Sequence[int]) -> sa.Select[Any]:
+    """Of each article that has some of these passages, the text from the first to the last."""
+    first, last = sa.func.min(passages.c.start), sa.func.max(passages.c.end)
+    columns = (passages.c.article_id, first.label("first"), last.label("last"))
+    chosen = sa.select(*columns).where(passages.c.id.in_(ids)).group_by(passages.c.article_id)
+    bounds = chosen.subquery()
+    length = bounds.c.last - bounds.c.first
+    text = sa.func.substr(versions.c.text, bounds.c.first + 1, length)
+    current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+    return (
+        sa.select(articles.c.id, bounds.c.first, text.label("stretch"))
+        .join(bounds, bounds.c.article_id == articles.c.id)
+        .join(versions, current)
+    )
 
 
 def withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
