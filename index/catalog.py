@@ -38,6 +38,7 @@ from index.statements import (
     near_ids,
     newest_first,
     one_article,
+    passages_in_sight,
     store_passages,
     store_text,
     withdraw,
@@ -181,12 +182,13 @@ class Catalog:
 
         Only its date and id count; it need not be there any more. None: from the first.
         """
-        query = newest_first().limit(limit)
-        if article:
-            query = query.where(later_in_order(article))
+        found: list[tuple[Article, str]] = []
         with self._database.reading() as connection:
-            rows = connection.execute(query).mappings()
-            return [(to_article(row), row["version"]) for row in rows]
+            for later in later_in_order(article) if article else [sa.true()]:
+                query = newest_first().where(later).limit(limit - len(found))
+                rows = connection.execute(query).mappings()
+                found += [(to_article(row), row["version"]) for row in rows]
+        return found
 
     def check_known(self, filters: Filters) -> None:
         """UnknownFilter names the first source or article of the filters that is not there."""
@@ -224,34 +226,22 @@ class Catalog:
     def found(self, passage_ids: Iterable[int]) -> dict[int, Found]:
         """The passages that are in sight, by id. Others, which only an index knows, are left out.
 
-        Each slice of 500 ids is one statement, so no passage meets another version's article.
+        All is read in one transaction, so no passage meets another version's article.
         """
-        text = sa.func.substr(
-            versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start
-        )
-        columns = (
-            articles,
-            passages.c.id.label("passage"),
-            passages.c.start,
-            passages.c.end,
-            text.label("passage_text"),
-        )
-        query = sa.select(*columns).select_from(
-            passages.join(articles, articles.c.id == passages.c.article_id).join(
-                versions,
-                (versions.c.article_id == articles.c.id)
-                & (versions.c.version == articles.c.version),
-            )
-        )
-        rows = self._database.rows(query, passages.c.id, passage_ids)
-        return {row["passage"]: to_found(row) for row in rows}
+        with self._database.reading() as connection:
+            return {
+                row["passage"]: to_found(row, text)
+                for part in slices(passage_ids)
+                for row, text in passages_in_sight(connection, part)
+            }
 
     def passages_after(self, seq: int) -> int:
         """How many passages in sight were added by changes after number `seq`."""
-        first = sa.select(sa.func.min(changes.c.first_passage)).where(
-            changes.c.seq > seq, changes.c.kind == "added"
+        added = (changes.c.seq > seq) & (changes.c.kind == "added")
+        first = sa.select(changes.c.first_passage).where(added).order_by(changes.c.seq).limit(1)
+        query = sa.select(sa.func.sum(articles.c.passage_count)).where(
+            articles.c.first_passage >= first.scalar_subquery()
         )
-        query = sa.select(sa.func.count()).where(passages.c.id >= first.scalar_subquery())
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 

@@ -15,9 +15,6 @@ import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
 
-from index.errors import IndexUnavailable
-from index.seal import discard
-
 COLLECTION = "passages"
 
 _PROBE_SECONDS = 60
@@ -35,16 +32,20 @@ _FOUND = 0.9
 
 
 def client(folder: Path) -> Client:
-    """Chroma over a folder, without telemetry."""
-    settings = Settings(anonymized_telemetry=False)
+    """Chroma over a folder, without telemetry and whatever `.env` is in the current folder."""
+    settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
     return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
 
 
 def probe(folder: Path) -> bool:
-    """Whether a child process can read all vectors of the folder and find some, in a minute."""
+    """Whether a child process can read all vectors of the folder and find some, in a minute.
+
+    It runs this file by its path, and `-P` keeps the current folder off its own: there may be an
+    `index` or a `json.py` there that is not ours.
+    """
     if not (folder / "chroma.sqlite3").is_file():
         return False  # Chroma would make one, in whatever a link leads to
-    command = [sys.executable, "-m", "index.chroma_folder", str(folder)]
+    command = [sys.executable, "-P", __file__, str(folder)]
     try:
         return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
     except subprocess.TimeoutExpired:
@@ -56,6 +57,10 @@ def quarantine(folder: Path) -> None:
 
     The one that was put aside before goes: what is kept is for looking into, and takes room.
     """
+    # The child process runs this file by its path, where our package cannot be imported.
+    from index.errors import IndexUnavailable
+    from index.seal import discard
+
     before = list(folder.parent.glob(f"{folder.name}.broken-*"))
     try:
         folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))

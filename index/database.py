@@ -32,7 +32,7 @@ class Database:
     """A SQLAlchemy engine, set up. Safe to share between threads."""
 
     def __init__(self, url: str, metadata: sa.MetaData) -> None:
-        """Open the database, making its tables if there are none."""
+        """Open the database, making the tables and indexes that it lacks."""
         self._engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_timeout=_WAIT_SECONDS)
         self._write_lock = threading.Lock()
         if self._engine.dialect.name == "sqlite":
@@ -40,6 +40,9 @@ class Database:
             sa.event.listen(self._engine, "begin", _begin)
         with _told("opened"):
             metadata.create_all(self._engine)
+            for table in metadata.tables.values():
+                for index in table.indexes:
+                    index.create(self._engine, checkfirst=True)
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""

@@ -6,7 +6,7 @@ catalog remembers for this generation of the index, apply changes in order, reme
 
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from index.catalog import Catalog
@@ -15,10 +15,6 @@ from index.rows import Change
 CHANGES_AT_ONCE = 256
 """Changes read from the log at a time."""
 
-PASSAGES_AT_ONCE = 256
-"""A batch closes once it holds so many passages: what a stop or a crash repeats at most, save
-for one article that is larger by itself."""
-
 
 class Index(Protocol):
     """What a follower keeps up to date. Applying a change twice leaves what once leaves."""
@@ -26,11 +22,14 @@ class Index(Protocol):
     name: str
     generation: str
     """Named anew whenever the index is made from nothing."""
+    passages_at_once: int
+    """The most passages of a batch: what a stop waits for."""
 
     def apply(self, batch: Sequence[Change]) -> None:
         """Forget the passages of each change, then add those that the catalog has in sight.
 
-        On return the result is on the disk.
+        A change may be a part of one, with some of its passages. On return the result is on the
+        disk.
         """
 
     def clear(self) -> None:
@@ -51,10 +50,18 @@ class Follower(Generic[Followed]):
     def catch_up(self) -> Iterator[int]:
         """Apply what is outstanding, batch by batch; yields the passages of each batch.
 
-        May be left between batches; the next call goes on there.
+        May be left between batches; the next call goes on there, or at the beginning of a change
+        of which only a part was applied.
         """
-        while batch := self._apply_next():
-            yield sum(len(change.passages) for change in batch)
+        while changes := self._catalog.changes((place := self._place())[1], CHANGES_AT_ONCE):
+            for batch, seq in _batches(changes, place[1], self.index.passages_at_once):
+                with self._lock:
+                    if self._place() != place:  # another thread has gone on meanwhile
+                        break
+                    self.index.apply(batch)
+                    self._catalog.advance(self.index.name, self.index.generation, seq)
+                    place = self._place()
+                yield sum(len(change.passages) for change in batch)
 
     def begin_anew(self) -> Iterator[int]:
         """The same from nothing."""
@@ -66,22 +73,30 @@ class Follower(Generic[Followed]):
         """The number of the last change that the index holds."""
         return self._catalog.position(self.index.name, self.index.generation)
 
-    def _apply_next(self) -> Sequence[Change]:
-        """One batch, applied; empty when nothing is left."""
-        with self._lock:
-            batch = _batch(self._catalog.changes(self.position(), CHANGES_AT_ONCE))
-            if batch:
-                self.index.apply(batch)
-                self._catalog.advance(self.index.name, self.index.generation, batch[-1].seq)
-            return batch
+    def _place(self) -> tuple[str, int]:
+        return self.index.generation, self.position()
 
     def waiting(self) -> set[int]:
         """The ids of all passages that changes after that add or remove."""
         return self._catalog.passages_changed_after(self.position())
 
 
-def _batch(changes: Sequence[Change]) -> Sequence[Change]:
-    """The first of the changes, as many as belong in a batch."""
-    passages = accumulate(len(change.passages) for change in changes)
-    full = (place for place, count in enumerate(passages, 1) if count >= PASSAGES_AT_ONCE)
-    return changes[: next(full, len(changes))]
+def _batches(changes: Sequence[Change], seq: int, most: int) -> Iterator[tuple[list[Change], int]]:
+    """The changes in order, larger ones in parts, in batches of at most so many passages; with
+    each the number of the last change that is whole by then, `seq` if none is."""
+    batch: list[Change] = []
+    for change in changes:
+        for part in _parts(change, most):
+            if sum(len(one.passages) for one in [*batch, part]) > most:
+                yield batch, seq
+                batch = []
+            batch.append(part)
+            if part.passages.stop == change.passages.stop:
+                seq = change.seq
+    yield batch, seq
+
+
+def _parts(change: Change, most: int) -> Iterator[Change]:
+    """The change, so many of its passages at a time; once if it has none."""
+    for at in range(0, max(1, len(change.passages)), most):
+        yield replace(change, passages=change.passages[at : at + most])

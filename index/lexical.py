@@ -127,6 +127,7 @@ class LexicalIndex(LexicalReader):
     """Tantivy over one folder. A folder that is damaged is replaced by an empty one."""
 
     name = "lexical"
+    passages_at_once = 4_096  # each batch is a commit
 
     def __init__(self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]) -> None:
         """`found` looks passages up in the catalog, leaving out those that are not in sight."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,13 @@ from index.follow import Follower
 from index.lexical import LexicalIndex
 from index.lock import FolderLock
 from index.model import Article, Filters, Version
-from index.passages import PASSAGE_TOKENS, SENTENCE_TOKENS, TITLE_TOKENS, passages
+from index.passages import (
+    PASSAGE_TOKENS,
+    SENTENCE_CHARS,
+    SENTENCE_TOKENS,
+    TITLE_TOKENS,
+    passages,
+)
 from index.retrieve import Retrieved, Retriever, head
 from index.rows import Found
 from index.seal import unseal
@@ -166,16 +172,16 @@ class Library:
         text = canonical(item.text)
         if not text.strip():
             return Added(item.id, "failed", error=ArticleError(item.id, "is empty"))
-        version = self._cut(replace(item, id=self.catalog.id_of(item), text=text))
-        counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
+        tokens = cache(lambda words: self.encoder.count_tokens([words])[0])
+
+        def fits(words: str) -> bool:
+            return len(words.strip()) <= SENTENCE_CHARS and tokens(words) <= SENTENCE_TOKENS
+
+        article = replace(item, id=self.catalog.id_of(item), text=text)
+        version = Version(article, sentences(text, item.language, fits))
+        counts = [tokens(span.of(text)) for span in version.sentences]
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(version.article.id, outcome, version.name)
-
-    def _cut(self, article: Article) -> Version:
-        def fits(words: str) -> bool:
-            return self.encoder.count_tokens([words])[0] <= SENTENCE_TOKENS
-
-        return Version(article, sentences(article.text, article.language, fits))
 
     def _embedded(self, found: Found) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
@@ -221,10 +227,11 @@ class Library:
             quarantine(folder)
             index = self._opened(folder)
         follower = Follower(self.catalog, index)
-        embedded = set(self.catalog.embedded_ids())
-        if not whole and not embedded.difference(follower.waiting()) <= set(index.ids()):
-            self.catalog.advance(index.name, index.generation, 0)
-        self.lost = bool(embedded) and follower.position() == 0
+        if not whole:
+            embedded = set(self.catalog.embedded_ids())
+            if not embedded.difference(follower.waiting()) <= set(index.ids()):
+                self.catalog.advance(index.name, index.generation, 0)
+        self.lost = follower.position() == 0 and bool(self.catalog.embedded_ids())
         if self.lost:
             _refill(follower)
         return follower

@@ -8,6 +8,9 @@ from filelock import FileLock, Timeout
 
 from index.errors import LibraryBusy
 
+_LOOK_SECONDS = 0.5
+"""How long opening waits: who only looks (`owner`) may hold the lock for a moment."""
+
 
 class FolderLock:
     """Held from construction to `close`. LibraryBusy names the process that holds it already."""
@@ -17,7 +20,7 @@ class FolderLock:
         self._lock = FileLock(folder / "lock")
         self._owner = folder / "owner.json"
         try:
-            self._lock.acquire(blocking=False)
+            self._lock.acquire(timeout=_LOOK_SECONDS, poll_interval=0.01)
         except Timeout as error:
             raise _busy(folder, self._owner) from error
         draft = self._owner.with_suffix(".new")  # others may read it at any time
@@ -37,8 +40,12 @@ class FolderLock:
 
 
 def owner(folder: Path) -> LibraryBusy | None:
-    """What opening the folder would raise now: who owns it; None if nobody does."""
-    if not (folder / "lock").exists():
+    """What opening the folder would raise now: who owns it; None if nobody does.
+
+    An owner names itself and takes that back when it ends, so the lock is only tried, for a moment,
+    where one is named: it may have been killed.
+    """
+    if not (folder / "owner.json").exists():
         return None
     lock = FileLock(folder / "lock")
     try:

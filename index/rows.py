@@ -77,11 +77,11 @@ def to_article(row: sa.RowMapping, text: str = "") -> Article:
     )
 
 
-def to_found(row: sa.RowMapping) -> Found:
-    """A passage from a row of `passages` joined with its article and its text."""
+def to_found(row: sa.RowMapping, text: str) -> Found:
+    """A passage from a row of `passages` joined with its article; its own text."""
     span = Span(row["start"], row["end"])
     passage = Passage(row["passage"], row["id"], row["version"], span)
-    return Found(passage, row["passage_text"], to_article(row))
+    return Found(passage, text, to_article(row))
 
 
 def to_change(row: sa.RowMapping) -> Change:

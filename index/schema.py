@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    text,
 )
 
 metadata = MetaData()
@@ -43,6 +44,9 @@ articles = Table(
     Column("first_passage", BigInteger, nullable=False),
     Column("passage_count", Integer, nullable=False),
     ForeignKeyConstraint(["id", "version"], ["versions.article_id", "versions.version"]),
+    Index("articles_newest_first", text("published_at DESC"), "id"),
+    Index("articles_by_source", "source"),
+    Index("articles_by_passage", "first_passage", "passage_count"),
 )
 
 versions = Table(

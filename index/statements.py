@@ -1,7 +1,7 @@
 """The catalog's statements: what is asked of its tables, and what one change writes to them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,13 +31,48 @@ def newest_first() -> sa.Select[Any]:
     return sa.select(articles).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id)
 
 
-def later_in_order(article: Article) -> sa.ColumnElement[bool]:
-    """Whether a row comes after this article, newest first and undated ones last."""
+def later_in_order(article: Article) -> list[sa.ColumnElement[bool]]:
+    """The rows that come after this article, newest first and undated ones last: one condition
+    after the other, as the index that has them in order serves each, but not all of them at once.
+    """
     date, id_ = articles.c.published_at, articles.c.id
     if article.published_at is None:
-        return date.is_(None) & (id_ > article.id)
+        return [date.is_(None) & (id_ > article.id)]
     moment = epoch_seconds(article.published_at)
-    return (date < moment) | ((date == moment) & (id_ > article.id)) | date.is_(None)
+    return [(date == moment) & (id_ > article.id), date < moment, date.is_(None)]
+
+
+def passages_in_sight(
+    connection: sa.Connection, ids: Sequence[int]
+) -> Iterator[tuple[sa.RowMapping, str]]:
+    """The rows of passages with their articles, and the text of each.
+
+    An article's text is read once, from the first passage to the last: `substr` reads all that
+    is before its end, so one for each passage takes time with the square of their number.
+    """
+    stretches = {row["id"]: row for row in connection.execute(_stretches(ids)).mappings()}
+    columns = (articles, passages.c.id.label("passage"), passages.c.start, passages.c.end)
+    query = sa.select(*columns).join(passages, passages.c.article_id == articles.c.id)
+    for row in connection.execute(query.where(passages.c.id.in_(ids))).mappings():
+        stretch = stretches[row["id"]]
+        first = stretch["first"]
+        yield row, stretch["stretch"][row["start"] - first : row["end"] - first]
+
+
+def _stretches(ids: Sequence[int]) -> sa.Select[Any]:
+    """Of each article that has some of these passages, the text from the first to the last."""
+    first, last = sa.func.min(passages.c.start), sa.func.max(passages.c.end)
+    columns = (passages.c.article_id, first.label("first"), last.label("last"))
+    chosen = sa.select(*columns).where(passages.c.id.in_(ids)).group_by(passages.c.article_id)
+    bounds = chosen.subquery()
+    length = bounds.c.last - bounds.c.first
+    text = sa.func.substr(versions.c.text, bounds.c.first + 1, length)
+    current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+    return (
+        sa.select(articles.c.id, bounds.c.first, text.label("stretch"))
+        .join(bounds, bounds.c.article_id == articles.c.id)
+        .join(versions, current)
+    )
 
 
 def withdraw(connection: sa.Connection, current: sa.RowMapping) -> None:
@@ -71,8 +106,9 @@ def store_text(connection: sa.Connection, version: Version) -> None:
 
 def store_passages(connection: sa.Connection, version: Version, spans: Sequence[Span]) -> range:
     """Store passages under a block of ids that no passage had before."""
-    ends = changes.c.first_passage + changes.c.passage_count
-    first = connection.scalar(sa.select(sa.func.max(ends))) or 1
+    end = sa.select(changes.c.first_passage + changes.c.passage_count)
+    last = end.where(changes.c.kind == "added").order_by(changes.c.seq.desc()).limit(1)
+    first = connection.scalar(last) or 1  # blocks grow with the log
     block = range(first, first + len(spans))
     rows = [
         {

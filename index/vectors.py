@@ -46,6 +46,7 @@ class VectorIndex:
     """Chroma over one folder. Embeds what has no vector yet, and stores it in the catalog first."""
 
     name = "vectors"
+    passages_at_once = 64  # a second of a laptop's encoder
 
     def __init__(
         self,

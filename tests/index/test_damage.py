@@ -218,6 +218,41 @@ def test_a_folder_closed_as_it_should_be_is_not_tried(folder: Path) -> None:
         assert (folder / "chroma.seal").exists()
 
 
+def hostile(folder: Path) -> Path:
+    """A folder with modules that go by names of ours and of others, and end what imports them."""
+    for name in ("index/__init__.py", "qa/__init__.py", "json.py", "numpy.py", "chromadb.py"):
+        file = folder / name
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_text("import os\nos._exit(9)\n")
+    (folder / ".env").write_text("CHROMA_API_IMPL=chromadb.api.fastapi.FastAPI\n")
+    return folder
+
+
+def test_the_current_folder_has_no_say_in_the_trial(
+    folder: Path, opened: Callable[[], Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "chroma.seal").unlink()
+    monkeypatch.chdir(hostile(tmp_path / "elsewhere"))
+    library = opened()
+    assert library.retrieve("Ship 7 sank", 8).hits
+    assert not library.lost
+    assert not list(folder.glob("*.broken-*"))
+
+
+def test_the_trial_needs_no_installation(folder: Path, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "index", tmp_path / "checkout" / "index")
+    script = "import sys, index.chroma_folder as f; print(f.__file__, f.probe(f.Path(sys.argv[1])))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script, str(folder / "chroma")],
+        cwd=hostile(tmp_path / "elsewhere"),
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "checkout")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == f"{tmp_path / 'checkout' / 'index' / 'chroma_folder.py'} True\n"
+
+
 def test_a_seal_that_is_no_text_is_broken(folder: Path, opened: Callable[[], Library]) -> None:
     (folder / "chroma.seal").write_bytes(b"\xff\xfe")
     library = opened()

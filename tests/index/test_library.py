@@ -28,9 +28,10 @@ from index.errors import (
 )
 from index.library import Library
 from index.model import Article, Filters
+from index.passages import PASSAGE_CHARS
 from index.schema import metadata
 from index.sources import read
-from tests.index.test_spans import HOSTILE
+from tests.index.test_spans import HOSTILE, UNSPACED
 
 ARTICLES = [
     Article("bridge", "The bridge fell at night. Six workers died. 🌉 The mayor wept.", "Bridge"),
@@ -142,6 +143,24 @@ def test_a_removed_article_is_gone_from_everywhere(library: Library) -> None:
         library.catalog.version("bridge")
     with pytest.raises(NotFound):
         library.remove("bridge")
+
+
+LONG_WORDS = {
+    "thai": UNSPACED["Thai"] * 195,
+    "hex": "deadbeef" * 5_000,
+    "address": "https://example.org/?q=" + "a%20" * 3_000,
+    "khmer": (UNSPACED["Khmer"] + "។") * 400,
+    "nothing": "\u200b" * 5_000,
+}
+
+
+def test_no_sentence_and_no_passage_is_without_end(library: Library) -> None:
+    assert fill(library, [Article(id_, text) for id_, text in LONG_WORDS.items()])
+    for id_, text in LONG_WORDS.items():
+        version = library.catalog.version(id_)
+        parts = [*version.sentences, *library.catalog.passages(id_)]
+        assert max(len(part.of(text).strip()) for part in parts) <= PASSAGE_CHARS
+    assert library.check() == []
 
 
 def test_order_and_repetition_do_not_matter(encoder: MiniLM, tmp_path: Path) -> None:

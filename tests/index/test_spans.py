@@ -1,12 +1,15 @@
 """The laws of canonical text, sentences and passages, over hostile text."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icu4py.breakers import CharacterBreaker, WordBreaker
 
 from index.canonical import canonical
 from index.model import Span
-from index.passages import PASSAGE_TOKENS, passages
+from index.passages import PASSAGE_CHARS, PASSAGE_TOKENS, passages
 from index.sentences import sentences
 
 HOSTILE = (
@@ -24,6 +27,16 @@ HOSTILE = (
     "x" * 50_000,
     "日本語。" * 3_000,
 )
+
+UNSPACED = {
+    "Thai": "ประเทศไทยมีเมืองหลวงชื่อกรุงเทพมหานครซึ่งเป็นเมืองใหญ่ที่สุดและน้ำท่วมทุกปี",
+    "Lao": "ພາສາລາວເປັນພາສາທາງການຂອງປະເທດ",
+    "Khmer": "ភាសាខ្មែរជាភាសាផ្លូវការរបស់ប្រទេស",
+    "Burmese": "မြန်မာဘာသာစကားသည်ရုံးသုံးဘာသာစကားဖြစ်သည်",
+    "Chinese": "船在马耳他附近沉没所有人都获救了市长感谢了水手",
+    "Japanese": "船はマルタの沖で沈み全員が救助され市長は船員に感謝した",
+}
+"""A sentence each in scripts that put no spaces between words."""
 
 texts = st.one_of(st.text(), st.sampled_from(HOSTILE))
 
@@ -51,6 +64,41 @@ def test_words_stay_whole() -> None:
     assert all(text[span.start - 1].isspace() for span in spans[1:])
 
 
+@pytest.mark.parametrize("script", UNSPACED)
+@given(data=st.data())
+def test_no_sentence_starts_inside_a_character(script: str, data: st.DataObject) -> None:
+    alphabet = st.sampled_from([*UNSPACED[script], *" \n。។", "\u200d", "👩", "👍🏽"])
+    text = "".join(data.draw(st.lists(alphabet, max_size=200)))
+    spans = sentences(text, "en", lambda words: len(words) <= 20)
+    assert "".join(span.of(text) for span in spans) == text
+    assert {span.start for span in spans} <= {0, *accumulate(map(len, CharacterBreaker(text, "")))}
+
+
+@pytest.mark.parametrize("script", UNSPACED)
+def test_text_without_spaces_is_cut_between_words(script: str) -> None:
+    text = UNSPACED[script] * 500
+    spans = sentences(text, "en", lambda words: len(words) <= 300)
+    words = {0, *accumulate(map(len, WordBreaker(text, "")))}
+    assert "".join(span.of(text) for span in spans) == text
+    assert all(100 < len(span) <= 300 for span in spans)
+    assert {span.start for span in spans} <= words
+
+
+@pytest.mark.parametrize("stop", "。！？။។៕।۔؟")
+def test_full_stops_of_all_scripts_end_sentences(stop: str) -> None:
+    for sentence in UNSPACED.values():
+        text = f"{sentence}{stop} {sentence}{stop}{sentence}{stop}”\n"
+        found = [span.of(text) for span in sentences(text, "en", lambda words: True)]
+        assert found == [f"{sentence}{stop} ", f"{sentence}{stop}", f"{sentence}{stop}”\n"]
+
+
+def test_one_character_without_end_is_cut_all_the_same() -> None:
+    text = "e" + "\u0301" * 20_000
+    spans = sentences(text, "en", lambda words: len(words) <= 300)
+    assert "".join(span.of(text) for span in spans) == text
+    assert max(map(len, spans)) <= 300
+
+
 @given(st.lists(st.integers(0, PASSAGE_TOKENS), max_size=60))
 def test_passages_are_runs_of_whole_sentences_that_fit(counts: list[int]) -> None:
     text = "ab\n" * len(counts)
@@ -59,6 +107,16 @@ def test_passages_are_runs_of_whole_sentences_that_fit(counts: list[int]) -> Non
     assert "".join(run.of(text) for run in runs) == text
     for run in runs:
         assert sum(counts[run.start // 3 : run.end // 3]) <= PASSAGE_TOKENS
+
+
+@pytest.mark.parametrize("tokens", [0, 1])
+def test_passages_of_few_tokens_are_not_without_end(tokens: int) -> None:
+    text = ("x" * 500 + "\n") * 9 + "y" * 1_200 + "\n" * 9_000 + "z"
+    spans = sentences(text, "en", lambda words: len(words.strip()) <= PASSAGE_CHARS)
+    runs = [run.of(text) for run in passages(spans, [tokens] * len(spans), text)]
+    assert "".join(runs) == text
+    assert max(len(run.strip()) for run in runs) <= PASSAGE_CHARS
+    assert min(len(run.strip()) for run in runs[:-1]) >= 500
 
 
 def test_a_very_long_article_is_cut_in_one_pass() -> None:
