@@ -16,6 +16,7 @@ import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
 
+from index.child import SAFE_FOLDER, command
 from index.errors import IndexUnavailable
 
 COLLECTION = "passages"
@@ -42,9 +43,10 @@ def client(folder: Path) -> Client:
 
 def probe(folder: Path) -> bool:
     """Whether a child process can read all vectors of the folder and find some, in a minute."""
-    command = [sys.executable, "-m", "index.chroma_folder", str(folder)]
+    probing = command("index.chroma_folder", str(folder.absolute()))
     try:
-        return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
+        done = subprocess.run(probing, timeout=_PROBE_SECONDS, capture_output=True, cwd=SAFE_FOLDER)
+        return done.returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -64,9 +66,9 @@ def quarantine(folder: Path) -> None:
         raise IndexUnavailable(reason, "move it away") from error
 
 
-def _exercise(folder: Path) -> None:
-    """What the child process of `probe` does."""
-    collection = client(folder).get_collection(COLLECTION, embedding_function=None)
+def main() -> None:
+    """What the child process of `probe` does, with the folder as its argument."""
+    collection = client(Path(sys.argv[1])).get_collection(COLLECTION, embedding_function=None)
     count = collection.count()
     found: list[bool] = []
     for at in range(0, count, _PAGE):
@@ -82,7 +84,3 @@ def _exercise(folder: Path) -> None:
         found += [near[0] < 1e-3 for near in result["distances"] or []]
     if sum(found) < _FOUND * len(found):
         sys.exit("vectors do not find themselves")
-
-
-if __name__ == "__main__":
-    _exercise(Path(sys.argv[1]))
