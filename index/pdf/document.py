@@ -6,6 +6,7 @@ Runs in the child process of `index.pdf.process` alone.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from functools import partial
 
 import pypdfium2.raw as pdfium
 

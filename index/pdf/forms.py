@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeAlias
+from functools import partial
+from typing import TypeAlias
 
 import pypdfium2.raw as pdfium
 

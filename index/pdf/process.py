@@ -10,6 +10,7 @@ import json
 import signal
 import subprocess
 from typing import cast
+from typing import cast
 
 from index.child import SAFE_FOLDER, command
 from index.pdf import LENGTH_BYTES, Contents, Unreadable

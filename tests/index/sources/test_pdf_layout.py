@@ -139,7 +139,7 @@ def test_items_with_their_bullets_apart_go_on_in_the_next_line(text):
         width=30,
     )
     assert text(items).split("\n\n") == [
-        "• the pier closes for as long as it takes",
+        "• the pier is closed as long as it takes",
         "• the ferry goes on as before",
         "• fares stay",
     ]
@@ -186,6 +186,7 @@ def test_what_stands_in_form_fields_is_text(text):
         "Closed from: 3 May",
         "Closing note",
         "It opens again in 2026.",
+        "This notice hangs at the pier until it opens again.",
     ]
 
 
