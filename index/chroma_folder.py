@@ -15,6 +15,10 @@ import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
 
+from index.child import SAFE_FOLDER, command
+from index.errors import IndexUnavailable
+from index.seal import discard
+
 COLLECTION = "passages"
 
 _PROBE_SECONDS = 60
@@ -38,16 +42,13 @@ def client(folder: Path) -> Client:
 
 
 def probe(folder: Path) -> bool:
-    """Whether a child process can read all vectors of the folder and find some, in a minute.
-
-    It runs this file by its path, and `-P` keeps the current folder off its own: there may be an
-    `index` or a `json.py` there that is not ours.
-    """
+    """Whether a child process can read all vectors of the folder and find some, in a minute."""
     if not (folder / "chroma.sqlite3").is_file():
         return False  # Chroma would make one, in whatever a link leads to
-    command = [sys.executable, "-P", __file__, str(folder)]
+    probing = command("index.chroma_folder", str(folder.absolute()))
     try:
-        return subprocess.run(command, timeout=_PROBE_SECONDS, capture_output=True).returncode == 0
+        done = subprocess.run(probing, timeout=_PROBE_SECONDS, capture_output=True, cwd=SAFE_FOLDER)
+        return done.returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -57,10 +58,6 @@ def quarantine(folder: Path) -> None:
 
     The one that was put aside before goes: what is kept is for looking into, and takes room.
     """
-    # The child process runs this file by its path, where our package cannot be imported.
-    from index.errors import IndexUnavailable
-    from index.seal import discard
-
     before = list(folder.parent.glob(f"{folder.name}.broken-*"))
     try:
         folder.rename(folder.with_name(f"{folder.name}.broken-{time.time_ns()}"))
@@ -71,9 +68,9 @@ def quarantine(folder: Path) -> None:
         raise IndexUnavailable(reason, "move it away") from error
 
 
-def _exercise(folder: Path) -> None:
-    """What the child process of `probe` does."""
-    collection = client(folder).get_collection(COLLECTION, embedding_function=None)
+def main() -> None:
+    """What the child process of `probe` does, with the folder as its argument."""
+    collection = client(Path(sys.argv[1])).get_collection(COLLECTION, embedding_function=None)
     count = collection.count()
     found: list[bool] = []
     for at in range(0, count, _PAGE):
@@ -89,7 +86,3 @@ def _exercise(folder: Path) -> None:
         found += [near[0] < 1e-3 for near in result["distances"] or []]
     if sum(found) < _FOUND * len(found):
         sys.exit("vectors do not find themselves")
-
-
-if __name__ == "__main__":
-    _exercise(Path(sys.argv[1]))

@@ -1,114 +1,74 @@
 """PDF files: the text of all pages as paragraphs, and what Info and XMP say of them."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from io import BytesIO
-from typing import TypeVar
-
-from pypdf import PageObject, PdfReader
-from pypdf.errors import (
-    DependencyError,
-    DeprecationError,
-    FileNotDecryptedError,
-    PyPdfError,
-)
+from datetime import datetime
 
 from index.errors import ArticleError
 from index.model import Article
+from index.pdf import Unreadable, process
 from index.sources import titles
-from index.sources.decoding import too_large
-from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article, sound, squeeze
+from index.sources.dates import to_utc
+from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article, sound
 from index.sources.unwrap import unwrap
 
-T = TypeVar("T")
+Said = Mapping[str, Sequence[str]]
+"""Info's entries and the dc: properties of XMP by their names, as they are written."""
 
-BROKEN = (
-    PyPdfError,
-    DeprecationError,
-    DependencyError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What pypdf raises for broken files, as found by mutating some; most is not its own."""
-
-# What pypdf mends in a file is of no use on a terminal; a configured logger still gets it.
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
+_DATE = re.compile(r"(?:D:)?(\d{8})(\d{2,6})?(?:(Z).*|([+-]\d{2})'?(\d{2})?'?)?")
+"""A date of Info: D:20241203101500+02'00', of which all after the day may be missing."""
 
 
 def read(data: bytes, name: str, defaults: Fields) -> Article:
     """The article in a PDF file's bytes.
 
-    ArticleError if it is broken, encrypted, or holds images of text rather than text.
+    ArticleError if it is broken, locked, takes too long, or holds images of text rather than text.
     """
-    reader, pages = _open(data, name)
-    text = unwrap(pages)
-    if not pages:
+    try:
+        found = process.read(data, MAX_ARTICLE_CHARS)
+    except Unreadable as error:
+        raise ArticleError(name, error.reason, hint=error.hint) from error
+    if not found["pages"]:
         raise ArticleError(name, "has no pages")
-    if not text:
+    text = unwrap(found["pages"])
+    if not any(char.isalnum() for char in text):
         hint = "run text recognition (OCR) on it first"
         raise ArticleError(name, "has no text: its pages are images", hint=hint)
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, sound(_fields(reader)), {**defaults, "title": title}, name)
+    return article(text, sound(_fields(found["fields"])), {**defaults, "title": title}, name)
 
 
-def _open(data: bytes, name: str) -> tuple[PdfReader, list[str]]:
-    """The file and the text of each page. ArticleError if that cannot be read."""
-    try:
-        reader = PdfReader(BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileNotDecryptedError("it needs a password")
-        return reader, list(page_texts(reader.pages, name))
-    except (FileNotDecryptedError, DependencyError) as error:
-        reason = "is an encrypted PDF"
-        raise ArticleError(name, reason, hint="save a copy without a password") from error
-    except BROKEN as error:
-        reason = squeeze(str(error)) or type(error).__name__
-        raise ArticleError(name, f"is a broken PDF: {reason:.200}") from error
+def _fields(said: Said) -> Fields:
+    """What the file says of itself; what the text's editor wrote goes before the file's maker."""
+    identifier = _first(said, "dc:identifier")
+    return {
+        "id": identifier,
+        "url": identifier,
+        "title": _first(said, "Title", "dc:title"),
+        "author": _first(said, "Author") or said.get("dc:creator"),
+        "source": said.get("dc:publisher"),
+        "language": _first(said, "dc:language"),
+        "published_at": _date(_first(said, "dc:date")) or _date(_iso(_first(said, "CreationDate"))),
+    }
 
 
-def page_texts(pages: Iterable[PageObject], name: str) -> Iterator[str]:
-    """The text of each page. ArticleError as soon as it is too much for one article."""
-    size = 0
-    for page in pages:
-        text = page.extract_text()
-        size += len(text)
-        if size > MAX_ARTICLE_CHARS:
-            raise ArticleError(name, too_large(size, MAX_ARTICLE_CHARS, "characters"))
-        yield text
+def _first(said: Said, *keys: str) -> str:
+    """The first value that is not empty under one of the keys."""
+    return next((value for key in keys for value in said.get(key, ()) if value.strip()), "")
 
 
-def _fields(reader: PdfReader) -> Fields:
-    """What Info and XMP say, as far as it can be read; metadata is no reason to lose a text."""
-    info = _try(lambda: reader.metadata)
-    xmp = _try(lambda: reader.xmp_metadata)
-    found: dict[str, object] = {}
-    if info:
-        found["title"] = _try(lambda: info.title)
-        found["author"] = _try(lambda: info.author)
-        found["published_at"] = _try(lambda: info.creation_date)
-    if xmp:
-        identifier = _try(lambda: xmp.dc_identifier)
-        found |= {
-            "id": identifier,
-            "url": identifier,
-            "source": _try(lambda: xmp.dc_publisher),
-            "language": _first(_try(lambda: xmp.dc_language)),
-            "published_at": _first(_try(lambda: xmp.dc_date)) or found.get("published_at"),
-        }
-    return found
-
-
-def _try(read_one: Callable[[], T]) -> T | None:
-    with suppress(*BROKEN):
-        return read_one()
+def _date(written: str) -> datetime | None:
+    """The moment in UTC; None for what is no date."""
+    with suppress(ValueError):
+        return to_utc(written)
     return None
 
 
-def _first(values: Sequence[T] | None) -> T | None:
-    return values[0] if values else None
+def _iso(written: str) -> str:
+    """A date of Info in ISO 8601, with its zone; as it is if it is written otherwise."""
+    match = _DATE.fullmatch(written)
+    if not match:
+        return written
+    day, time, *zone = match.groups(default="")
+    return f"{day}T{time or '00'}{''.join(zone)}"

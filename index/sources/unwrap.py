@@ -5,9 +5,12 @@ of a paragraph by spaces and keeps a line break where a paragraph, heading or li
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count, pairwise
+from typing import NamedTuple
+
+from index.pdf import ACROSS, COLUMN
 
 FULL_LINE_SHARE = 0.75
 """A line shorter than this share of the page's wide lines may be the last of its paragraph."""
@@ -19,6 +22,7 @@ RUNNING_HEAD_PAGES = 3
 SHARED_BY_PAGES = 2
 """So many pages have to agree on how their number follows from their place."""
 
+_PART_START = re.compile(f"(?=[{COLUMN}{ACROSS}])")
 _PAGE_NUMBER = re.compile(
     r"(page\s+)?[-\N{EN DASH}]?\s*(?P<number>\d{1,4})\s*[-\N{EN DASH}]?(\s*(of|/)\s*\d{1,4})?",
     re.IGNORECASE,
@@ -35,28 +39,60 @@ WORD_CHARS = 60
 """No word that is broken at a line's end is longer."""
 
 
+class _Line(NamedTuple):
+    """A single-spaced line, and the number of the column that it is in, 0 outside of columns."""
+
+    text: str
+    column: int
+
+
 def unwrap(pages: Sequence[str]) -> str:
-    """The pages' text as paragraphs, one a line, with an empty line between them."""
-    lines = _without_running_heads([_lines(page) for page in pages])
-    widths = sorted(len(line) for line in lines if line)
-    wide = widths[round(WIDE_QUANTILE * (len(widths) - 1))] if widths else 0
+    """The pages' text as paragraphs, one a line, with an empty line between them.
+
+    COLUMN stands before a column of a page, and ACROSS before what is below its columns.
+    """
+    columns = count(1)
+    lines = _without_running_heads([_trimmed(list(_lines(page, columns))) for page in pages])
     compounds = {word for page in pages for word in _COMPOUND.findall(page)}
-    paragraphs = _paragraphs(lines, FULL_LINE_SHARE * wide)
+    paragraphs = _paragraphs(lines, _full_widths(lines))
     return "\n\n".join(_joined(paragraph, compounds) for paragraph in paragraphs)
 
 
-def _lines(page: str) -> list[str]:
-    """The lines of a page, single-spaced, without empty ones at its ends."""
-    return "\n".join(" ".join(line.split()) for line in page.splitlines()).strip("\n").split("\n")
+def _full_widths(lines: Sequence[_Line]) -> dict[int, float]:
+    """How many characters make a line full, in each column and outside of columns."""
+    widths: dict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        widths[line.column].append(len(line.text))
+    return {column: _full_width(found) for column, found in widths.items()}
 
 
-def _without_running_heads(pages: Sequence[list[str]]) -> list[str]:
+def _full_width(found: Sequence[int]) -> float:
+    widths = sorted(filter(None, found)) or [0]
+    return FULL_LINE_SHARE * widths[round(WIDE_QUANTILE * (len(widths) - 1))]
+
+
+def _lines(page: str, columns: Iterator[int]) -> Iterator[_Line]:
+    """The lines of a page; `columns` gives the next column's number."""
+    for part in _PART_START.split(page):
+        column = next(columns) if part.startswith(COLUMN) else 0
+        for line in part.lstrip(COLUMN + ACROSS).splitlines():
+            yield _Line(" ".join(line.split()), column)
+
+
+def _trimmed(lines: Sequence[_Line]) -> Sequence[_Line]:
+    """The lines without empty ones at their ends; one line at least."""
+    filled = [number for number, line in enumerate(lines) if line.text]
+    return lines[filled[0] : filled[-1] + 1] if filled else [_Line("", 0)]
+
+
+def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
     """All lines but page numbers and running heads at the top and bottom of pages."""
-    repeated = Counter(line for page in pages for line in {page[0], page[-1]})
+    ends = [{page[0].text, page[-1].text} for page in pages]
+    repeated = Counter(line for lines in ends for line in lines)
     shifts = Counter(
         shift
-        for place, page in enumerate(pages)
-        for shift in {_shift(page[0], place), _shift(page[-1], place)}
+        for place, lines in enumerate(ends)
+        for shift in {_shift(line, place) for line in lines}
     )
 
     def is_head(line: str, place: int) -> bool:
@@ -64,11 +100,11 @@ def _without_running_heads(pages: Sequence[list[str]]) -> list[str]:
         is_number = shift is not None and (shift == 1 or shifts[shift] >= SHARED_BY_PAGES)
         return is_number or repeated[line] >= max(RUNNING_HEAD_PAGES, len(pages) / 2)
 
-    kept = []
+    kept: list[_Line] = []
     for place, page in enumerate(pages):
         has_body = len(page) > 1  # a page of one line is all article
-        first = 1 if has_body and is_head(page[0], place) else 0
-        last = len(page) - 1 if has_body and is_head(page[-1], place) else len(page)
+        first = 1 if has_body and is_head(page[0].text, place) else 0
+        last = len(page) - 1 if has_body and is_head(page[-1].text, place) else len(page)
         kept.extend(page[first:last])
     return kept
 
@@ -82,15 +118,18 @@ def _shift(line: str, place: int) -> int | None:
     return int(match["number"]) - place if match else None
 
 
-def _paragraphs(lines: Sequence[str], full: float) -> Iterator[list[str]]:
-    """Runs of lines that belong together; `full` is the width in characters of a full line."""
+def _paragraphs(lines: Sequence[_Line], full: Mapping[int, float]) -> Iterator[list[str]]:
+    """Runs of lines that belong together; `full` is how many characters make a line full."""
     paragraph: list[str] = []
+    column = 0
     for line in lines:
-        if paragraph and (not line or _ends(paragraph[-1], line, full)):
+        leaves = bool(column) != bool(line.column)  # from columns to what is across them, or back
+        if paragraph and (not line.text or leaves or _ends(paragraph[-1], line.text, full[column])):
             yield paragraph
             paragraph = []
-        if line:
-            paragraph.append(line)
+        if line.text:
+            paragraph.append(line.text)
+            column = line.column
     if paragraph:
         yield paragraph
 

@@ -273,7 +273,7 @@ def test_faults_of_standard_input(data, message):
 def test_large_libraries_wait_for_a_file_that_needs_them():
     program = (
         "import sys, index.sources; "
-        "sys.exit(bool({'trafilatura', 'pypdf', 'frontmatter', 'yaml', 'lxml'} & set(sys.modules)))"
+        "sys.exit(bool({'trafilatura', 'pypdfium2', 'yaml', 'lxml'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
