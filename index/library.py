@@ -44,6 +44,8 @@ class Added:
     outcome: Outcome | Literal["failed"]
     version: str = ""
     error: ArticleError | None = None
+    notices: tuple[str, ...] = ()
+    """What its source says of it and nobody can use."""
 
 
 class Library:
@@ -165,7 +167,7 @@ class Library:
         version = self._cut(replace(item, text=text))
         counts = self.encoder.count_tokens([span.of(text) for span in version.sentences])
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
-        return Added(item.id, outcome, version.name)
+        return Added(item.id, outcome, version.name, notices=item.notices)
 
     def _cut(self, article: Article) -> Version:
         def fits(words: str) -> bool:

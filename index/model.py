@@ -63,6 +63,8 @@ class Article:
     author: str = ""
     published_at: datetime | None = None
     language: str = "en"
+    notices: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What its source says of it and nobody can use, and where; not kept."""
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -175,7 +175,9 @@ class Client:
         with self._translated():
             # The server knows a failed row by the name of the file, which is none of ours.
             return [
-                row.model_copy(update={"article": article.id})
+                row.model_copy(
+                    update={"article": article.id, "notices": [*article.notices, *row.notices]}
+                )
                 for article, row in zip(batch, self._uploaded(files), strict=True)
             ]
 

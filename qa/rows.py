@@ -5,7 +5,7 @@ Offsets are as in `qa.answer`: half-open, in Unicode code points of one version'
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from index.model import Article, Version
 from qa.answer import Wire
@@ -88,12 +88,13 @@ class SearchResult(Wire):
 
 
 class AddedRow(Wire):
-    """What became of one article; `error` says why it failed."""
+    """What became of one article; `error` says why it failed, `notices` what was left out."""
 
     article: str
     outcome: Literal["added", "updated", "unchanged", "failed"]
     version: str = ""
     error: str = ""
+    notices: list[str] = Field(default_factory=list)
 
 
 class ArticlePage(Wire):

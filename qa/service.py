@@ -163,5 +163,10 @@ class Local:
 
 
 def _added(row: Added) -> AddedRow:
-    error = row.error.message if row.error else ""
-    return AddedRow(article=row.article_id, outcome=row.outcome, version=row.version, error=error)
+    return AddedRow(
+        article=row.article_id,
+        outcome=row.outcome,
+        version=row.version,
+        error=row.error.message if row.error else "",
+        notices=list(row.notices),
+    )

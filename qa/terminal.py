@@ -50,11 +50,15 @@ def tell_state(service: "Service") -> None:
 
 
 def tell_added(row: "AddedRow", as_json: bool) -> None:
-    """A row of JSON for each article; for people, only those that failed."""
+    """A row of JSON for each article; for people, only what failed or was left out."""
     if as_json:
-        click.echo(json.dumps(row.model_dump(exclude=set() if row.error else {"error"})))
-    elif row.error:
+        empty = {name for name in ("error", "notices") if not getattr(row, name)}
+        click.echo(json.dumps(row.model_dump(exclude=empty)))
+        return
+    if row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
+    for notice in row.notices:
+        click.echo(f"note: {printable(notice)}", err=True)
 
 
 def print_answer(events: "Iterable[Event]") -> bool:

@@ -14,7 +14,7 @@ from index.errors import ArticleError
 from index.model import Article
 from index.sources import titles
 from index.sources.decoding import decode
-from index.sources.fields import Fields, article, sound
+from index.sources.fields import Fields, article
 
 DECLARATION_BYTES = 4_096
 """Where a page has to declare its character set: the standard says within 1,024 bytes."""
@@ -116,7 +116,7 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
     if not text:
         raise ArticleError(name, "has no text: the page may need JavaScript to show it")
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, sound(fields), {**defaults, "title": title}, name)
+    return article(text, fields, {**defaults, "title": title}, name)
 
 
 def _decode(data: bytes, name: str) -> str:

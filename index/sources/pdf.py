@@ -18,7 +18,7 @@ from index.errors import ArticleError
 from index.model import Article
 from index.sources import titles
 from index.sources.decoding import too_large
-from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article, sound, squeeze
+from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article, squeeze
 from index.sources.unwrap import unwrap
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
         hint = "run text recognition (OCR) on it first"
         raise ArticleError(name, "has no text: its pages are images", hint=hint)
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, sound(_fields(reader)), {**defaults, "title": title}, name)
+    return article(text, _fields(reader), {**defaults, "title": title}, name)
 
 
 def _open(data: bytes, name: str) -> tuple[PdfReader, list[str]]:
@@ -96,7 +96,7 @@ def _fields(reader: PdfReader) -> Fields:
         identifier = _try(lambda: xmp.dc_identifier)
         found |= {
             "id": identifier,
-            "url": identifier,
+            "url": identifier if str(identifier).startswith("http") else None,
             "source": _try(lambda: xmp.dc_publisher),
             "language": _first(_try(lambda: xmp.dc_language)),
             "published_at": _first(_try(lambda: xmp.dc_date)) or found.get("published_at"),

@@ -49,7 +49,7 @@ class NewArticle(Body):
     published_at: str | int | float | None = None
     """ISO 8601, RFC 2822 or seconds since 1970; without a zone in UTC."""
     language: str = ""
-    """BCP 47; English by default."""
+    """BCP 47; told from the text by default."""
 
 
 @router.get("/search", dependencies=READS, responses=statuses(400, 401, 403, 422, 429, 500, 503))

@@ -91,6 +91,12 @@ def test_articles_are_added_as_they_are(serve: Serve, library: Library) -> None:
     assert "same" not in {row.id for row in served.service.articles()}
 
 
+def test_what_was_left_out_before_an_upload_is_said(serve: Serve, library: Library) -> None:
+    with Client(serve(library=library).url) as client:
+        (row,) = client.add([Article("a", "It sank.", notices=("a.txt: left out: a date",))])
+    assert (row.outcome, row.notices) == ("added", ["a.txt: left out: a date"])
+
+
 def test_uploads_are_small_and_have_each_id_once() -> None:
     def batches(*items: Article) -> list[int]:
         sizes, batch = [], []
