@@ -1,8 +1,7 @@
 """Web pages: the article without its boilerplate, and what the page says of it."""
 
-import codecs
 import logging
-import re
+from contextlib import suppress
 import warnings
 
 import lxml.html  # type: ignore[import-untyped]
@@ -13,14 +12,17 @@ from trafilatura.settings import Document
 from index.errors import ArticleError
 from index.model import Article
 from index.sources import titles
+from index.sources.charsets import declared, is_western
 from index.sources.decoding import decode
 from index.sources.fields import Fields, article
 
-DECLARATION_BYTES = 4_096
-"""Where a page has to declare its character set: the standard says within 1,024 bytes."""
-
 STATEFUL = frozenset({"iso2022_jp"})
 """Character sets whose bytes are all valid UTF-8, with another meaning."""
+
+ESCAPE = b"\x1b"
+"""What the bytes of such a set begin with where they mean something else."""
+
+UNDECLARED = 'save it as UTF-8, or declare what it is: <meta charset="windows-1251">'
 
 FURNITURE = (
     "head",
@@ -76,12 +78,6 @@ DATES = {
     "outputformat": "%Y-%m-%dT%H:%M:%S%z",
 }
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I)
-# Python knows more codecs than character sets (idna, rot13, unicode_escape, ...).
-_CHARACTER_SETS = re.compile(
-    r"utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|euc_\w+|shift_\w+|gb\w+|big5\w*|iso2022_jp|tis-620"
-)
-
 # A page's odd time zone is no news either; its date is then taken as UTC.
 warnings.filterwarnings("ignore", message="tzname .* identified but not understood")
 for _library in (
@@ -121,29 +117,25 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
 
 def _decode(data: bytes, name: str) -> str:
     """UTF-8 wherever the bytes are that, for pages often declare what they no longer are."""
-    charset = _declared(data[:DECLARATION_BYTES])
-    if charset in STATEFUL:
-        return decode(data, name, charset)
+    if ESCAPE in data and _declared(data, name) in STATEFUL:
+        return decode(data, name, _declared(data, name))
     try:
         return decode(data, name)
-    except ArticleError:
-        if not charset:
+    except ArticleError as error:
+        if error.line is None:  # not its bytes, but what they say
             raise
-    return decode(data, name, charset)
+        if charset := _declared(data, name):
+            return decode(data, name, charset)
+        with suppress(ArticleError):
+            text = decode(data, name, "cp1252")
+            if is_western(text):
+                return text
+        raise ArticleError(name, error.reason, error.line, UNDECLARED) from error
 
 
-def _declared(beginning: bytes) -> str:
-    """The codec of the character set that the page declares; "" if none, or an unknown one."""
-    declared = _CHARSET.search(beginning)
-    if not declared:
-        return ""
-    try:
-        charset = codecs.lookup(declared[1].decode()).name
-    except LookupError:
-        return ""
-    # By the standard, a page that says Latin-1 or ASCII means Windows-1252.
-    charset = "cp1252" if charset in {"iso8859-1", "ascii"} else charset
-    return charset if _CHARACTER_SETS.fullmatch(charset) else ""
+def _declared(data: bytes, name: str) -> str:
+    text = data.decode("latin-1")
+    return declared(text, _parse(text, name))
 
 
 def _parse(text: str, name: str) -> lxml.html.HtmlElement:

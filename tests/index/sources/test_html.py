@@ -59,9 +59,77 @@ def test_utf16(article):
     )
 
 
-@pytest.mark.parametrize("charset", ["", "utf-8", "nonsense", "rot13", "unicode_escape", "idna"])
-def test_other_bytes_are_refused(fault, charset):
-    page = f'<html><meta charset="{charset}">\n<body>caf'.encode() + b"\xe9</body></html>"
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("gb2312", "gb18030", "市长陶喆和朱镕基周一说，港口将重新开放。"),
+        ("gbk", "gb18030", "价格为㐀元。"),
+        ("Shift_JIS", "cp932", "市議会は①古い桟橋を閉鎖する。"),
+        ("EUC-JP", "euc_jis_2004", "市議会は①古い桟橋を閉鎖する。"),
+        ("euc-kr", "cp949", "똠방각하가 월요일에 말했다."),
+        ("big5", "big5hkscs", "市長說嘅嘢。"),
+        ("iso-8859-9", "cp1254", "Başkan “liman kapalı” dedi – dokuz milyon lira."),
+        ("iso-8859-11", "cp874", "ท่าเรือ “ปิด” สองปี"),
+        ("us-ascii", "cp1252", "The “café” is shut – for now."),
+    ],
+)
+def test_a_label_means_what_browsers_read_under_it(article, charset, codec, text):
+    page = f'<html><head><meta charset="{charset}"></head><body><p>{text}</p></body></html>'
+    assert article("a.html", page.encode(codec)).text == text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<script>u="text/html;charset=utf-8;base64"</script><meta charset="windows-1251">',
+        '<!-- <meta charset="utf-8"> --><meta charset="windows-1251">',
+        '<meta name="description" content="charset=utf-8"><meta charset="windows-1251">',
+        '<meta charset="nonsense"><meta charset="cp1251">',
+        '<meta content="text/html; charset=windows-1251" http-equiv="Content-Type">',
+        "<script>" + "x()\n" * 5_000 + '</script><meta charset="windows-1251">',
+    ],
+)
+def test_the_meta_element_decides_the_character_set(article, head):
+    page = f"<html><head>{head}</head><body><p>Мост закрыт.</p></body></html>"
+    assert article("a.html", page.encode("cp1251")).text == "Мост закрыт."
+
+
+@pytest.mark.parametrize(
+    "charset", ["", "nonsense", "rot13", "unicode_escape", "idna", "iso-2022-kr"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The café “Esk” on the pier will close for two years – so said the council.",
+        "Le maire a déclaré : « l’été sera long », et l’école fut fermée.",
+        "Über Größe und süße Äpfel sprach die Bürgermeisterin am Abend.",
+    ],
+)
+def test_western_pages_that_declare_nothing_known_are_windows_1252(article, charset, text):
+    page = f'<html><head><meta charset="{charset}"></head><body><p>{text}</p></body></html>'
+    assert article("a.html", page.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("iso8859-2", "Rada zdecydowała w poniedziałek o zamknięciu starego mola na dwa lata."),
+        ("cp1250", "Starosta řekl v pondělí, že kůň a loď zůstanou v přístavu dva roky."),
+        ("cp1254", "Belediye Başkanı liman iki yıl kapalı kalacak dedi."),
+        ("cp1251", "Мост закрыт на два года."),
+        ("cp1253", "Ο δήμος αποφάσισε να κλείσει."),
+        ("gbk", "市议会星期一投票决定关闭旧码头"),
+        ("cp932", "市議会は月曜日に古い桟橋を閉鎖する"),
+    ],
+)
+def test_what_is_not_western_and_declares_nothing_is_refused(fault, codec, text):
+    error = fault("a.html", f"<html><body><p>{text}</p></body></html>".encode(codec))
+    assert error.reason.startswith("not UTF-8: byte ")
+    assert "declare what it is" in error.hint
+
+
+def test_bytes_that_are_not_the_utf8_that_they_declare_are_refused(fault):
+    page = b'<html><meta charset="utf-8">\n<body>caf\xe9</body></html>'
     error = fault("a.html", page)
     assert (error.line, error.reason) == (2, "not UTF-8: byte 0xe9 in column 10")
 
