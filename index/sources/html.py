@@ -1,8 +1,8 @@
 """Web pages: the article without its boilerplate, and what the page says of it."""
 
 import logging
-from contextlib import suppress
 import warnings
+from contextlib import suppress
 
 import lxml.html  # type: ignore[import-untyped]
 from lxml.etree import LxmlError, iterwalk  # type: ignore[import-untyped]
