@@ -5,9 +5,8 @@ import warnings
 from contextlib import suppress
 
 import lxml.html  # type: ignore[import-untyped]
-from lxml.etree import LxmlError, iterwalk  # type: ignore[import-untyped]
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
+from lxml.etree import LxmlError  # type: ignore[import-untyped]
+from trafilatura import extract_metadata
 
 from index.errors import ArticleError
 from index.model import Article
@@ -15,6 +14,8 @@ from index.sources import titles
 from index.sources.charsets import declared, is_western
 from index.sources.decoding import decode
 from index.sources.fields import Fields, article
+from index.sources.page_facts import address, language, published
+from index.sources.page_text import article_text
 
 STATEFUL = frozenset({"iso2022_jp"})
 """Character sets whose bytes are all valid UTF-8, with another meaning."""
@@ -23,50 +24,6 @@ ESCAPE = b"\x1b"
 """What the bytes of such a set begin with where they mean something else."""
 
 UNDECLARED = 'save it as UTF-8, or declare what it is: <meta charset="windows-1251">'
-
-FURNITURE = (
-    "head",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-)
-BLOCKS = (
-    *(
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-    ),
-    *(
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-    ),
-    *("th", "tr", "ul"),
-)
 
 CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\f\r"}
 """The parser would turn them into replacement characters."""
@@ -93,26 +50,27 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
     ArticleError if the page cannot be decoded, is nested too deeply, or holds no text.
     """
     page = _parse(_decode(data, name), name)
-    found = bare_extraction(
-        page, with_metadata=True, include_comments=False, date_extraction_params=DATES
-    )
-    fields: dict[str, object] = {"language": page.get("lang")}
-    text = ""
-    if isinstance(found, Document):
-        text = found.text or ""
-        fields |= {
-            "title": found.title,
-            "author": found.author,
-            "source": found.sitename,
-        }
-        fields |= {"url": found.url, "published_at": found.date}
+    fields = _fields(page)  # first: what a page hides says much of it
     # A blank line behind each paragraph: a single one would join a headline to its text.
-    lines = (text.strip() or _body_text(page)).splitlines()
+    lines = article_text(page).splitlines()
     text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         raise ArticleError(name, "has no text: the page may need JavaScript to show it")
     title = titles.from_text(text) or titles.from_name(name)
     return article(text, fields, {**defaults, "title": title}, name)
+
+
+def _fields(page: lxml.html.HtmlElement) -> dict[str, object]:
+    """What the page says of itself, and trafilatura finds where it does not."""
+    found = extract_metadata(page, date_config=DATES)
+    return {
+        "title": found.title,
+        "author": found.author,
+        "source": found.sitename,
+        "url": address(page),
+        "published_at": published(page) or found.date,
+        "language": language(page),
+    }
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -153,19 +111,3 @@ def _parse(text: str, name: str) -> lxml.html.HtmlElement:
                 name, "is too large: one of its texts is longer than the parser takes"
             )
     return page
-
-
-def _body_text(page: lxml.html.HtmlElement) -> str:
-    """All words of <body> outside its furniture, a block a line."""
-    body = page.find("body")
-    parts: list[str] = []
-    walk = iterwalk(page if body is None else body, events=("start", "end"))
-    for event, element in walk:
-        if element.tag in BLOCKS:
-            parts.append("\n")
-        if element.tag in FURNITURE and event == "start":
-            walk.skip_subtree()
-        else:
-            parts.append((element.text if event == "start" else element.tail) or "")
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)

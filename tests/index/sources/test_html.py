@@ -151,6 +151,97 @@ def test_deep_nesting_is_refused_and_not_cut(fault):
     assert fault("a.html", page).reason == "its elements are nested too deeply"
 
 
+STORY = f"<article><h1>The bridge</h1>{PARAGRAPHS}</article>"
+
+
+def with_head(head: str, attributes: str = "") -> str:
+    return f"<html {attributes}><head>{head}<title>T</title></head><body>{STORY}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<base href="https://a.org/">', ""),
+        ('<base href="https://a.org/news/">', ""),
+        ('<meta property="og:url" content="https://a.org">', ""),
+        ('<link rel="canonical" href="https://a.org/"><base href="https://a.org/x/">', ""),
+        ('<link rel="canonical" href=""><base href="https://a.org/x/">', ""),
+        ('<link rel="canonical" href="https://a.org/index.php">', ""),
+        ('<link rel="canonical" href="https://a.org/en-us/">', ""),
+        ('<link rel="canonical" href="/story">', ""),
+        ('<link rel="canonical" href="https://[half">', ""),
+        ('<link rel="alternate" hreflang="x-default" href="https://a.org/b">', ""),
+        ('<link rel="canonical" href="https://a.org/b">', "https://a.org/b"),
+        ('<link rel="Canonical shortlink" href="https://a.org/?p=7">', "https://a.org/?p=7"),
+        (
+            '<base href="https://a.org/"><link rel="canonical" href="b.html">',
+            "https://a.org/b.html",
+        ),
+        ('<meta property="og:url" content="https://a.org/b">', "https://a.org/b"),
+        (
+            '<link rel="canonical" href="https://a.org/">'
+            '<meta property="og:url" content="https://a.org/b">',
+            "https://a.org/b",
+        ),
+    ],
+)
+def test_only_an_address_of_its_own_is_the_article_s(article, head, url):
+    assert article("a.html", with_head(head)).url == url
+
+
+STATEMENTS = (
+    '<meta property="article:published_time" content="{}">',
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "datePublished": "{}"}}</script>',
+    '<meta itemprop="datePublished" content="{}">',
+    '<meta name="DC.date" content="{}">',
+)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("Fri, 19 Nov 2021 01:45:08 +02:00", datetime(2021, 11, 18, 23, 45, 8, tzinfo=UTC)),
+        ("2021-11-19 01:45:08 +0200", datetime(2021, 11, 18, 23, 45, 8, tzinfo=UTC)),
+        ("Sun, 05 Sept 2021 22:24:00 +0200", datetime(2021, 9, 5, 20, 24, tzinfo=UTC)),
+        ("2 Jan 2020, 5:07 p.m. ET", datetime(2020, 1, 2, 22, 7, tzinfo=UTC)),
+        ("2021年3月20日 19:39", datetime(2021, 3, 20, 19, 39, tzinfo=UTC)),
+        ("2021-11-19", datetime(2021, 11, 19, tzinfo=UTC)),
+        ("May 1, 2024 10:00 IST", datetime(2024, 5, 1, tzinfo=UTC)),
+        ("12/11/2023", None),
+    ],
+)
+def test_a_stated_date_keeps_its_zone_or_is_less_exact(article, statement, written, moment):
+    found = article("a.html", with_head(statement.format(written)))
+    assert found.published_at == moment
+    assert bool(found.notices) == (moment is None or "IST" in written)
+
+
+@pytest.mark.parametrize(
+    ("head", "attributes", "language"),
+    [
+        ("", 'lang="de"', "de"),
+        ("", 'xml:lang="de-AT"', "de-at"),
+        ('<meta http-equiv="Content-Language" content="de">', 'lang=""', "de"),
+        ('<meta property="og:locale" content="de_DE">', "", "de-de"),
+        ("", "", "en"),
+    ],
+)
+def test_the_language_that_a_page_declares(article, head, attributes, language):
+    assert article("a.html", with_head(head, attributes)).language == language
+
+
+def test_the_language_that_a_page_does_not_declare(article):
+    text = "Der Rat hat am Montag beschlossen, den alten Pier zu schließen."
+    assert article("a.html", f"<html><body><p>{text}</p></body></html>").language == "de"
+
+
+def test_what_a_page_hides_still_says_when_it_was_published(article):
+    body = f'{STORY}<time hidden itemprop="datePublished" datetime="2024-05-01T10:00Z">x</time>'
+    found = article("a.html", f"<html><body>{body}</body></html>")
+    assert found.published_at == datetime(2024, 5, 1, 10, tzinfo=UTC)
+
+
 def test_a_broken_date_loses_no_text(article):
     page = PAGE.replace("2024-12-03T23:30:00-05:00", "2024-99-99T99")
     found = article("a.html", page)
