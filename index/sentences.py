@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import sentencex  # type: ignore[import-untyped]
 
+from index.abbreviations import settled
 from index.model import Span
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n\s*")
@@ -27,7 +28,11 @@ def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Sp
     """
     starts = [
         0,
-        *(start for start in _starts(text, language) if 0 < start < len(text)),
+        *(
+            start
+            for start in settled(text, _starts(text, language), language)
+            if 0 < start < len(text)
+        ),
         len(text),
     ]
     whole = [Span(start, end) for start, end in pairwise(sorted(set(starts)))]
