@@ -50,6 +50,8 @@ class Added:
     outcome: Outcome | Literal["failed"]
     version: str = ""
     error: ArticleError | None = None
+    notices: tuple[str, ...] = ()
+    """What its source says of it and nobody can use."""
 
 
 class Library:
@@ -181,7 +183,7 @@ class Library:
         version = Version(article, sentences(text, item.language, fits))
         counts = [tokens(span.of(text)) for span in version.sentences]
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
-        return Added(version.article.id, outcome, version.name)
+        return Added(version.article.id, outcome, version.name, notices=item.notices)
 
     def _embedded(self, found: Found) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""

@@ -67,6 +67,8 @@ class Article:
     """What it was called when ids were made in another way, likeliest first; not kept."""
     origin: str = field(default="", repr=False, compare=False)
     """Where it was read, for errors: a path, an address, `rows.jsonl:3`; not kept."""
+    notices: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What its source says of it and nobody can use, and where; not kept."""
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 import sentencex  # type: ignore[import-untyped]
 from icu4py.breakers import BaseBreaker, CharacterBreaker, WordBreaker
 
+from index.abbreviations import settled
 from index.model import Span
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n\s*")
@@ -36,7 +37,8 @@ def sentences(text: str, language: str, fits: Callable[[str], bool]) -> tuple[Sp
     white space nearest its middle until it does, without any between two words, and in a single
     word between two characters; a single code point is taken to fit.
     """
-    found = (*_starts(text, language), *(end.end() for end in _KHMER_END.finditer(text)))
+    found = settled(text, _starts(text, language), language)
+    found += [end.end() for end in _KHMER_END.finditer(text)]
     inside = _between_characters(text, (start for start in found if 0 < start < len(text)))
     starts = [0, *inside, len(text)]
     whole = [Span(start, end) for start, end in pairwise(sorted(set(starts)))]

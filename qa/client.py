@@ -182,7 +182,12 @@ class Client:
         with self._translated():
             # The server knows a failed row by the name of the file, which is none of ours.
             return [
-                row.model_copy(update={"article_id": article.id}) if row.error else row
+                row.model_copy(
+                    update={
+                        "article_id": article.id if row.error else row.article_id,
+                        "notices": [*article.notices, *row.notices],
+                    }
+                )
                 for article, row in zip(batch, self._uploaded(files), strict=True)
             ]
 

@@ -5,7 +5,7 @@ Offsets are as in `qa.answer`: half-open, in Unicode code points of one version'
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import WithJsonSchema, computed_field, model_validator
+from pydantic import Field, WithJsonSchema, computed_field, model_validator
 
 from index.model import Article, Version
 from qa.answer import Wire
@@ -88,13 +88,15 @@ class SearchResult(Wire):
 
 
 class AddedRow(Wire):
-    """What became of one article; `error` says why it failed, and `hint` what to do."""
+    """What became of one article; `error` says why it failed, and `hint` what to do; `notices` say
+    what was left out."""
 
     article_id: str
     outcome: Literal["added", "updated", "unchanged", "failed"]
     version: str = ""
     error: str = ""
     hint: str = ""
+    notices: list[str] = Field(default_factory=list)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

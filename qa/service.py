@@ -169,4 +169,5 @@ def _added(row: Added) -> AddedRow:
         version=row.version,
         error=row.error.message if row.error else "",
         hint=row.error.hint if row.error else "",
+        notices=list(row.notices),
     )

@@ -57,18 +57,18 @@ def tell_state(service: "Service") -> None:
         click.echo(f"note: {backlog} passages are found {told}", err=True)
 
 
-_SOUND = {"article", "error", "hint"}
-"""What is left out of the row of an article that was stored."""
-
-
 def tell_added(row: "AddedRow", as_json: bool) -> None:
-    """A row of JSON for each article; for people, only those that failed."""
+    """A row of JSON for each article; for people, only what failed or was left out."""
     if as_json:
-        click.echo(json.dumps(row.model_dump(exclude={"article"} if row.error else _SOUND)))
-    elif row.error:
+        empty = {name for name in ("error", "hint", "notices") if not getattr(row, name)}
+        click.echo(json.dumps(row.model_dump(exclude={"article", *empty})))
+        return
+    if row.error:
         click.echo(f"failed: {printable(row.error)}", err=True)
-        if row.hint:
-            click.echo(f"hint: {printable(row.hint)}", err=True)
+    if row.hint:
+        click.echo(f"hint: {printable(row.hint)}", err=True)
+    for notice in row.notices:
+        click.echo(f"note: {printable(notice)}", err=True)
 
 
 def tell_skipped(skipped: "Skipped", as_json: bool) -> None:

@@ -3,7 +3,10 @@
 import math
 import re
 from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
+
+from index.sources.dates_in_words import ADVICE, InexactDate, from_words
+
+__all__ = ["InexactDate", "to_utc"]
 
 YEAR_DIGITS = 4
 DAY_DIGITS = 8
@@ -14,7 +17,10 @@ STAMP_DIGITS, STAMP_YEARS = (12, 14), range(1900, 2101)
 MILLISECONDS_FROM = 1e11
 """Epoch numbers from here on are milliseconds; as seconds this would be the year 5138."""
 
-ADVICE = "write it as 2024-12-31 or 2024-12-31T18:30:00Z"
+_MONTH = re.compile(r"\d{1,2}\.\d{4}")
+_COMMENT = re.compile(r"(?<=[+-][0-9]{4})\s*\([^()]*\)$|(?<=[+-][0-9]{2}:[0-9]{2})\s*\[[\w/+-]+\]$")
+_BARE_ISO = re.compile(r"[\d\s:.TZ+-]+")
+_YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
 
 _EPOCH = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
@@ -24,8 +30,9 @@ _ZONE = re.compile(r"\s+(?=[+-][0-9]{2}:?[0-9]{2}$)|\s*(?:UTC|GMT|z)$")
 def to_utc(value: object) -> datetime:
     """The moment that `value` names, in UTC; without a zone it is taken as UTC.
 
-    Reads ISO 8601, YAML's dates, RFC 2822 ("Tue, 3 Dec 2024 10:00:00 +0100") and seconds or
-    milliseconds since 1970. A bare date is its midnight. ValueError says what is wrong.
+    Reads ISO 8601, YAML's dates, RFC 2822 ("Tue, 3 Dec 2024 10:00:00 +0100"), dates in words
+    ("2 Jan 2020, 5:07 p.m. ET", "1. Mai 2024") and seconds or milliseconds since 1970. A bare date
+    is its midnight. ValueError says what is wrong; it is an InexactDate if the day is not.
     """
     match value:
         case datetime():
@@ -80,14 +87,17 @@ def _from_stamp(written: str) -> datetime | None:
 
 
 def _from_text(text: str) -> datetime:
-    if _EPOCH.fullmatch(text):
+    if _EPOCH.fullmatch(text) and not _MONTH.fullmatch(text):
         return _from_number(text)
-    if text[:1].isdigit() and (text[4:5] == "-" or text[:8].isdigit()):
-        return _in_utc(_from_iso(text))
+    iso = _YEAR_FIRST.sub(r"\1-\2-\3", _COMMENT.sub("", text))
+    if not (iso[:1].isdigit() and (iso[4:5] == "-" or iso[:8].isdigit())):
+        return _in_utc(from_words(iso))
     try:
-        return _in_utc(parsedate_to_datetime(text))
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"'{text:.80}' is not a date; {ADVICE}") from error
+        return _in_utc(_from_iso(iso))
+    except ValueError:
+        if _BARE_ISO.fullmatch(iso):
+            raise
+    return _in_utc(from_words(iso))
 
 
 def _from_iso(text: str) -> datetime:

@@ -9,7 +9,7 @@ import re
 import yaml
 
 from index.errors import ArticleError
-from index.sources.fields import KEYS
+from index.sources.fields import is_known
 
 MAX_CHARS = 64 * 2**10
 MAX_DEPTH = 20
@@ -56,7 +56,7 @@ def _fields(block: str, name: str) -> dict[str, object] | None:
         field = str(key.value).lower()
         if field in fields:
             raise ArticleError(name, f"front matter gives {field} twice", _line(key))
-        if field in KEYS:
+        if is_known(field):
             fields[field] = _plain(value)
     return fields
 

@@ -1,70 +1,29 @@
 """Web pages: the article without its boilerplate, and what the page says of it."""
 
-import codecs
 import logging
-import re
 import warnings
+from contextlib import suppress
 
 import lxml.html  # type: ignore[import-untyped]
-from lxml.etree import LxmlError, iterwalk  # type: ignore[import-untyped]
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
+from lxml.etree import LxmlError  # type: ignore[import-untyped]
+from trafilatura import extract_metadata
 
 from index.errors import ArticleError
 from index.model import Article
 from index.sources import titles
+from index.sources.charsets import declared, is_western
 from index.sources.decoding import decode
-from index.sources.fields import Fields, article, sound
-
-DECLARATION_BYTES = 4_096
-"""Where a page has to declare its character set: the standard says within 1,024 bytes."""
+from index.sources.fields import Fields, article
+from index.sources.page_facts import address, language, published
+from index.sources.page_text import article_text
 
 STATEFUL = frozenset({"iso2022_jp"})
 """Character sets whose bytes are all valid UTF-8, with another meaning."""
 
-FURNITURE = (
-    "head",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-)
-BLOCKS = (
-    *(
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-    ),
-    *(
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-    ),
-    *("th", "tr", "ul"),
-)
+ESCAPE = b"\x1b"
+"""What the bytes of such a set begin with where they mean something else."""
+
+UNDECLARED = 'save it as UTF-8, or declare what it is: <meta charset="windows-1251">'
 
 CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\f\r"}
 """The parser would turn them into replacement characters."""
@@ -75,12 +34,6 @@ DATES = {
     "extensive_search": False,
     "outputformat": "%Y-%m-%dT%H:%M:%S%z",
 }
-
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:-]{2,40})""", re.I)
-# Python knows more codecs than character sets (idna, rot13, unicode_escape, ...).
-_CHARACTER_SETS = re.compile(
-    r"utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|euc_\w+|shift_\w+|gb\w+|big5\w*|iso2022_jp|tis-620"
-)
 
 # A page's odd time zone is no news either; its date is then taken as UTC.
 warnings.filterwarnings("ignore", message="tzname .* identified but not understood")
@@ -97,53 +50,50 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
     ArticleError if the page cannot be decoded, is nested too deeply, or holds no text.
     """
     page = _parse(_decode(data, name), name)
-    found = bare_extraction(
-        page, with_metadata=True, include_comments=False, date_extraction_params=DATES
-    )
-    fields: dict[str, object] = {"language": page.get("lang")}
-    text = ""
-    if isinstance(found, Document):
-        text = found.text or ""
-        fields |= {
-            "title": found.title,
-            "author": found.author,
-            "source": found.sitename,
-        }
-        fields |= {"url": found.url, "published_at": found.date}
+    fields = _fields(page)  # first: what a page hides says much of it
     # A blank line behind each paragraph: a single one would join a headline to its text.
-    lines = (text.strip() or _body_text(page)).splitlines()
+    lines = article_text(page).splitlines()
     text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         raise ArticleError(name, "has no text: the page may need JavaScript to show it")
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, sound(fields), {**defaults, "title": title}, name)
+    return article(text, fields, {**defaults, "title": title}, name)
+
+
+def _fields(page: lxml.html.HtmlElement) -> dict[str, object]:
+    """What the page says of itself, and trafilatura finds where it does not."""
+    found = extract_metadata(page, date_config=DATES)
+    return {
+        "title": found.title,
+        "author": found.author,
+        "source": found.sitename,
+        "url": address(page),
+        "published_at": published(page) or found.date,
+        "language": language(page),
+    }
 
 
 def _decode(data: bytes, name: str) -> str:
     """UTF-8 wherever the bytes are that, for pages often declare what they no longer are."""
-    charset = _declared(data[:DECLARATION_BYTES])
-    if charset in STATEFUL:
-        return decode(data, name, charset)
+    if ESCAPE in data and _declared(data, name) in STATEFUL:
+        return decode(data, name, _declared(data, name))
     try:
         return decode(data, name)
-    except ArticleError:
-        if not charset:
+    except ArticleError as error:
+        if error.line is None:  # not its bytes, but what they say
             raise
-    return decode(data, name, charset)
+        if charset := _declared(data, name):
+            return decode(data, name, charset)
+        with suppress(ArticleError):
+            text = decode(data, name, "cp1252")
+            if is_western(text):
+                return text
+        raise ArticleError(name, error.reason, error.line, UNDECLARED) from error
 
 
-def _declared(beginning: bytes) -> str:
-    """The codec of the character set that the page declares; "" if none, or an unknown one."""
-    declared = _CHARSET.search(beginning)
-    if not declared:
-        return ""
-    try:
-        charset = codecs.lookup(declared[1].decode()).name
-    except LookupError:
-        return ""
-    # By the standard, a page that says Latin-1 or ASCII means Windows-1252.
-    charset = "cp1252" if charset in {"iso8859-1", "ascii"} else charset
-    return charset if _CHARACTER_SETS.fullmatch(charset) else ""
+def _declared(data: bytes, name: str) -> str:
+    text = data.decode("latin-1")
+    return declared(text, _parse(text, name))
 
 
 def _parse(text: str, name: str) -> lxml.html.HtmlElement:
@@ -161,19 +111,3 @@ def _parse(text: str, name: str) -> lxml.html.HtmlElement:
                 name, "is too large: one of its texts is longer than the parser takes"
             )
     return page
-
-
-def _body_text(page: lxml.html.HtmlElement) -> str:
-    """All words of <body> outside its furniture, a block a line."""
-    body = page.find("body")
-    parts: list[str] = []
-    walk = iterwalk(page if body is None else body, events=("start", "end"))
-    for event, element in walk:
-        if element.tag in BLOCKS:
-            parts.append("\n")
-        if element.tag in FURNITURE and event == "start":
-            walk.skip_subtree()
-        else:
-            parts.append((element.text if event == "start" else element.tail) or "")
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
@@ -16,7 +15,7 @@ from index.sources.decoding import (
     check_size,
     decode,
 )
-from index.sources.fields import Fields, article, digest
+from index.sources.fields import TEXTS, TWICE, Fields, article, digest, plain
 
 SKIP_BYTES = 2**20
 
@@ -32,7 +31,7 @@ def read(stream: BinaryIO, name: str, defaults: Fields) -> Iterator[Article | Ar
     for line, row in _lines(_in_utf8(stream, name)):
         is_empty = False
         try:
-            yield replace(_article(row, name, defaults), origin=f"{name}:{line}")
+            yield _article(row, name, line, defaults)
         except ArticleError as error:
             yield ArticleError(name, error.reason, line, error.hint)
     if is_empty:
@@ -67,27 +66,35 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _article(row: bytes, name: str, defaults: Fields) -> Article:
+def _article(row: bytes, name: str, line: int, defaults: Fields) -> Article:
     if len(row) > MAX_FILE_BYTES:
         raise ArticleError(name, f"the line is longer than {MAX_FILE_BYTES:,} bytes")
     fields = _parse(decode(row, name).strip(), name)
-    text = fields.get("text")
-    if not isinstance(text, str):
-        fault = "is not a string" if "text" in fields else "is missing"
-        raise ArticleError(name, f"text {fault}")
-    if not text or text.isspace():
-        raise ArticleError(name, "text is empty")
+    text = _text(fields, name)
     # A row lies in no place of its own: its URL says more than the file that it came in.
     names = {"named": defaults.get("id"), "formerly": defaults.get("formerly")}
     named = {key: f"{file}#{digest(text)}" for key, file in names.items() if file}
     known = {"source": defaults.get("source"), "title": titles.from_text(text)}
-    return article(text, fields, named | known, name)
+    return article(text, fields, named | known, f"{name}:{line}")
+
+
+def _text(fields: Fields, name: str) -> str:
+    """The first of its texts that says something. ArticleError if there is none."""
+    found = [key for key in fields if plain(key) in TEXTS]
+    found.sort(key=lambda key: TEXTS.index(plain(key)))
+    said = [(key, fields[key]) for key in found]
+    for _, text in said:
+        if isinstance(text, str) and text.strip():
+            return text
+    key, text = said[0] if said else ("text", "")
+    fault = "is missing" if not said else "is empty" if isinstance(text, str) else "is not a string"
+    raise ArticleError(name, f"{key} {'is given twice' if text is TWICE else fault}")
 
 
 def _parse(row: str, name: str) -> dict[str, object]:
-    """The row's object. ArticleError for what is not JSON, or says one thing twice."""
+    """The row's object. ArticleError for what is not JSON."""
     try:
-        parsed = json.loads(row, object_pairs_hook=_once, parse_constant=_no_constant)
+        parsed = json.loads(row, object_pairs_hook=_once, parse_constant=_no_value)
     except json.JSONDecodeError as error:
         raise ArticleError(name, f"not JSON: {error.msg} in column {error.colno}") from error
     except ValueError as error:
@@ -100,14 +107,13 @@ def _parse(row: str, name: str) -> dict[str, object]:
 
 
 def _once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """A dict, unless a key comes twice: which of the two would be meant?"""
+    """A dict; TWICE is the value of a key that has two: which of them would be meant?"""
     found: dict[str, object] = {}
     for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key '{key:.80}' is given twice")
-        found[key] = value
+        found[key] = value if found.get(key, value) == value else TWICE
     return found
 
 
-def _no_constant(constant: str) -> object:
-    raise ValueError(f"{constant} is not a JSON value")
+def _no_value(constant: str) -> object:
+    """NaN and Infinity are no JSON: they are how pandas writes that there is no value."""
+    return None

@@ -10,7 +10,7 @@ from index.model import Article
 from index.pdf import Unreadable, process
 from index.sources import titles
 from index.sources.dates import to_utc
-from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article, sound
+from index.sources.fields import MAX_ARTICLE_CHARS, Fields, article
 from index.sources.unwrap import unwrap
 
 Said = Mapping[str, Sequence[str]]
@@ -36,7 +36,7 @@ def read(data: bytes, name: str, defaults: Fields) -> Article:
         hint = "run text recognition (OCR) on it first"
         raise ArticleError(name, "has no text: its pages are images", hint=hint)
     title = titles.from_text(text) or titles.from_name(name)
-    return article(text, sound(_fields(found["fields"])), {**defaults, "title": title}, name)
+    return article(text, _fields(found["fields"]), {**defaults, "title": title}, name)
 
 
 def _fields(said: Said) -> Fields:
@@ -44,7 +44,7 @@ def _fields(said: Said) -> Fields:
     identifier = _first(said, "dc:identifier")
     return {
         "id": identifier,
-        "url": identifier,
+        "url": identifier if identifier.startswith("http") else "",
         "title": _first(said, "Title", "dc:title"),
         "author": _first(said, "Author") or said.get("dc:creator"),
         "source": said.get("dc:publisher"),

@@ -57,7 +57,7 @@ class NewArticle(Body):
     published_at: Text | int | float | None = None
     """ISO 8601, RFC 2822 or seconds since 1970; without a zone in UTC."""
     language: Text = ""
-    """BCP 47; English by default."""
+    """BCP 47; told from the text by default."""
 
 
 @router.get(

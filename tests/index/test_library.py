@@ -286,22 +286,22 @@ def test_what_is_kept_under_an_id_of_before_is_found_again(encoder: MiniLM, tmp_
     docs = tmp_path / "docs"
     docs.mkdir()
     for name in ("a", "b", "c"):
-        page = f"<link rel=canonical href='https://a.org/'><p>The ferry of {name} sails late."
+        page = f"<link rel=canonical href='https://a.org/story'><p>The ferry of {name} sails late."
         (docs / f"{name}.html").write_text(f"<html><head>{page}")
     (docs / "note.txt").write_text("It rained in the harbour.")
-    old = [Article(str(docs / "note.txt"), "It rained."), Article("https://a.org/", "A ferry.")]
+    old = [Article(str(docs / "note.txt"), "It rained."), Article("https://a.org/story", "A ferry.")]
     of_before(tmp_path / "library", encoder, old)
     library = Library(tmp_path / "library", encoder)
     told = [(row.article_id, row.outcome) for row in library.add(read([docs]))]
     assert told == [
-        ("https://a.org/", "updated"),
+        ("https://a.org/story", "updated"),
         ("docs/b.html", "added"),
         ("docs/c.html", "added"),
         (str(docs / "note.txt"), "updated"),
     ]
     for paths in ([docs / "note.txt", docs / "c.html"], [docs]):
         assert {row.outcome for row in library.add(read(paths))} == {"unchanged"}
-    library.remove("https://a.org/")
+    library.remove("https://a.org/story")
     assert [row.article_id for row in library.add(read([docs / "a.html"]))] == ["docs/a.html"]
     assert fill(library, [Article("new", "It fell.", former_ids=("docs/a.html",))]) == ["added"]
     assert library.check() == []

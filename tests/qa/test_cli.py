@@ -176,6 +176,19 @@ def test_a_failure_says_what_to_do(empty: Shell, tmp_path: Path) -> None:
     assert row["hint"].startswith("these are read: .txt")
 
 
+def test_what_is_left_out_of_an_article_is_said(empty: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": "a", "text": "It sank."}\n{"id": "b", "text": "x", "date": "Soon"}\n')
+    notice = f"{path}:2: left out: date: 'Soon' is not a date; write it as 2024-12-31"
+    done = empty("add", str(path))
+    assert done.stdout == "2 added, 0 updated, 0 unchanged, 0 failed\n"
+    assert done.stderr.startswith(f"note: {notice}")
+    first, second = map(json.loads, empty("add", "--json", str(path)).stdout.splitlines())
+    assert "notices" not in first
+    assert second["outcome"] == "unchanged"
+    assert second["notices"][0].startswith(notice)
+
+
 def test_standard_input_and_remove(empty: Shell) -> None:
     row = json.loads(empty("add", "--json", "-", stdin=b"The ship sank. All were saved.").stdout)
     assert row["outcome"] == "added"

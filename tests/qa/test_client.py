@@ -120,6 +120,12 @@ def test_an_id_of_before_is_found_again_behind_a_server(
             assert (row.article_id, row.outcome) == (str(path), "unchanged")
 
 
+def test_what_was_left_out_before_an_upload_is_said(serve: Serve, library: Library) -> None:
+    with Client(serve(library=library).url) as client:
+        (row,) = client.add([Article("a", "It sank.", notices=("a.txt: left out: a date",))])
+    assert (row.outcome, row.notices) == ("added", ["a.txt: left out: a date"])
+
+
 def test_uploads_are_small_and_have_each_id_once() -> None:
     def batches(*items: Article) -> list[int]:
         sizes, batch = [], []

@@ -1,5 +1,7 @@
 """Fields from any source -> an Article, or the name of the wrong one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,14 +44,81 @@ def test_language(given, kept):
 
 @pytest.mark.parametrize("value", [True, {}, [["nested"]], [{}], object()])
 def test_a_field_that_is_no_text(value):
-    with pytest.raises(ArticleError, match="a: author is not text"):
-        article("Text.", {"author": value}, {}, "a")
+    found = article("Text.", {"author": value, "title": "Pier"}, {"author": "Ann"}, "a")
+    assert (found.author, found.title) == ("Ann", "Pier")
+    assert found.notices == ("a: left out: author is not text",)
+    with pytest.raises(ArticleError, match="a: id is not text"):
+        article("Text.", {"id": value}, {}, "a")
 
 
-@pytest.mark.parametrize("key", ["id", "title", "url", "source", "author", "language"])
+@pytest.mark.parametrize("key", ["title", "url", "source", "author", "language"])
 def test_a_field_too_long(key):
-    with pytest.raises(ArticleError, match=f"a: {key} is longer than 2,000 characters: 2,001"):
-        article("Text.", {key: "x" * 2_001}, {}, "a")
+    found = article("Text.", {key: "x" * 2_001}, {}, "a")
+    assert found.notices == (f"a: left out: {key} is longer than 2,000 characters: 2,001",)
+
+
+def test_an_id_too_long():
+    with pytest.raises(ArticleError, match="a: id is longer than 2,000 characters: 2,001"):
+        article("Text.", {"id": "x" * 2_001}, {}, "a")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "kept"),
+    [
+        ({"headline": "Pier", "title": ""}, "title", "Pier"),
+        ({"headline": "Long one", "title": "Pier"}, "title", "Pier"),
+        ({"authors": ["Ann", "Ben"]}, "author", "Ann, Ben"),
+        ({"authors": [{"@type": "Person", "name": "Ann"}]}, "author", "Ann"),
+        ({"publisher": {"name": "The Post"}}, "source", "The Post"),
+        ({"link": "https://example.org/a"}, "url", "https://example.org/a"),
+        ({"lang": "fr"}, "language", "fr"),
+        ({"pub_date": "May 1, 2024"}, "published_at", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"datePublished": "2024-05-01"}, "published_at", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"Publish-Date": "2024-05-01"}, "published_at", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"date": "x", "pubDate": "2024-05-01"}, "published_at", datetime(2024, 5, 1, tzinfo=UTC)),
+    ],
+)
+def test_other_names_of_a_field(given, field, kept):
+    assert getattr(article("Text.", given, {}, "a"), field) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "told"),
+    [
+        ("12/11/2023", None, "a: left out: date: '12/11/2023' may be two dates; write it as"),
+        ("0000-00-00 00:00:00", None, "a: left out: date: '0000-00-00 00:00:00' is not a date"),
+        (
+            "May 1, 2024, 5 p.m. IST",
+            datetime(2024, 5, 1, tzinfo=UTC),
+            "a: date: the time in 'May 1",
+        ),
+    ],
+)
+def test_a_date_that_cannot_be_told_is_less_exact_or_left_out_and_said(written, kept, told):
+    found = article("Text.", {"date": written}, {}, "a")
+    assert found.published_at == kept
+    (notice,) = found.notices
+    assert notice.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Rat hat am Montag beschlossen, den alten Pier zu schließen.", "de"),
+        ("El alcalde dijo que el puente se cerrará el lunes.", "es"),
+        ("Le conseil a voté la fermeture du vieux quai.", "fr"),
+        ("Рада ухвалила рішення закрити старий причал.", "uk"),
+        ("市議会は月曜日に古い桟橋を閉鎖する", "ja"),
+        ("Belediye Başkanı liman iki yıl kapalı kalacak dedi.", "tr"),
+        ("The council voted to close the old pier.", "en"),
+        ("Ann Reed, Ben Ode", "en"),
+        ("1 2 3", "en"),
+    ],
+)
+def test_language_is_told_from_the_text_where_nothing_declares_it(text, language):
+    for said in ({}, {"language": ""}, {"lang": "und"}, {"language": "not one"}):
+        assert article(text, said, {}, "a").language == language
+    assert article(text, {"language": "cy"}, {}, "a").language == "cy"
 
 
 def test_squeezed():

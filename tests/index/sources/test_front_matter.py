@@ -70,16 +70,28 @@ def test_empty_front_matter(article):
         ("a: " + "[" * 60_000, 2, "front matter is nested too deeply"),
         ("? " * 30_000, 2, "front matter is nested too deeply"),
         ("a: " + "b" * 70_000, None, "front matter is longer than 65,536 characters: 70,004"),
-        ("title: {a: b}", None, "title is not text"),
-        ("title: " + "b" * 2_001, None, "title is longer than 2,000 characters: 2,001"),
-        ("date: 2024-13-45", None, "date: '2024-13-45' is not a date (month must be in 1..12)"),
-        ("date: [2024]", None, "date: list is not a date"),
     ],
 )
 def test_faults(fault, block, line, reason):
     error = fault("a.md", f"---\n{block}\n---\nBody of the article, which has a few more words.")
     assert error.reason.startswith(reason)
     assert error.line == line
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ("title: {a: b}", "title is not text"),
+        ("title: " + "b" * 2_001, "title is longer than 2,000 characters: 2,001"),
+        ("date: 2024-13-45", "date: '2024-13-45' is not a date (month must be in 1..12)"),
+        ("date: [2024]", "date: list is not a date"),
+    ],
+)
+def test_a_field_that_is_wrong_is_left_out_and_said(article, block, told):
+    found = article("a.md", f"---\n{block}\nauthor: Ann\n---\nBody.")
+    assert (found.title, found.author, found.text) == ("a", "Ann", "Body.")
+    (notice,) = found.notices
+    assert f"a.md: left out: {told}" in notice
 
 
 def test_front_matter_and_nothing_else(fault):

@@ -61,11 +61,10 @@ def test_a_row_without_id_keeps_its_name_when_rows_move(outcomes):
         (b'{"text": 5}', "text is not a string"),
         (b'{"text": null}', "text is not a string"),
         (b'{"text": " \\n"}', "text is empty"),
-        (b'{"text": "a", "published_at": "x"}', "published_at: 'x' is not a date"),
-        (b'{"text": "a", "published_at": 1e400}', "published_at: inf is not a date"),
-        (b'{"text": "a", "x": NaN}', "not JSON: NaN is not a JSON value"),
-        (b'{"text": "a", "text": "b"}', "not JSON: the key 'text' is given twice"),
-        (b'{"text": "a", "title": {}}', "title is not text"),
+        (b'{"content": 5}', "content is not a string"),
+        (b'{"text": NaN}', "text is not a string"),
+        (b'{"text": "a", "text": "b"}', "text is given twice"),
+        (b'{"text": "a", "id": "x", "id": "y"}', "id is given twice"),
         (b'{"text": "a", "id": true}', "id is not text"),
         (b'{"text": "caf\xe9"}', "not UTF-8: byte 0xe9 in column 14"),
         (b"[" * 100_000, "JSON is nested too deeply"),
@@ -78,6 +77,46 @@ def test_a_bad_row_is_named_and_the_rest_read(outcomes, row, reason):
     assert (first.text, last.text) == ("One.", "Two.")
     assert bad.reason.startswith(reason)
     assert bad.message.endswith(f"r.jsonl:3: {bad.reason}")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ('"published_at": "x"', "published_at: 'x' is not a date; write it as"),
+        ('"published_at": 1e400', "published_at: inf is not a date"),
+        ('"title": {}', "title is not text"),
+        ('"title": "a", "title": "b"', "title is given twice"),
+        ('"date": "2024-05-01", "date": "2024-05-02"', "date is given twice"),
+        ('"author": 1e400', "author is not text"),
+        ('"link": "javascript:x"', "link is no http or https address: 'javascript:x'"),
+    ],
+)
+def test_a_bad_field_loses_no_row_and_is_said_with_its_line(article, row, told):
+    found = article("r.jsonl", f'\n{{"text": "One.", "source": "S", {row}}}')
+    assert (found.text, found.source, found.published_at) == ("One.", "S", None)
+    (notice,) = found.notices
+    assert f"r.jsonl:2: left out: {told}" in notice
+
+
+@pytest.mark.parametrize("row", ['"author": NaN', '"x": -Infinity', '"x": {"a": 1, "a": 2}'])
+def test_no_value_is_no_fault(article, row):
+    found = article("r.jsonl", f'{{"text": "One.", {row}}}')
+    assert (found.text, found.author, found.notices) == ("One.", "", ())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"content": "One."',
+        '"body": "One."',
+        '"articleBody": "One."',
+        '"text": "", "content": "One."',
+        '"text": null, "body": "One."',
+        '"content": "Two.", "text": "One."',
+    ],
+)
+def test_the_text_by_other_names(article, row):
+    assert article("r.jsonl", f"{{{row}}}").text == "One."
 
 
 def test_an_id_given_twice(outcomes):

@@ -112,7 +112,7 @@ def test_a_copy_of_a_folder_has_the_same_ids(folder):
     assert not any("one" in id_ for id_ in ids(root / "one" / "docs"))
 
 
-PAGE = """<html><head><title>{0}</title><link rel=canonical href="https://a.org/"></head>
+PAGE = """<html><head><title>{0}</title><link rel=canonical href="https://a.org/story"></head>
 <body><article><p>The ferry of {0} is late because of ice in the harbour.</p></article></body>"""
 
 
@@ -121,7 +121,7 @@ def test_pages_that_name_one_address_are_articles_each(tmp_path):
         (tmp_path / f"{name}.html").write_text(PAGE.format(name))
     found = list(read([tmp_path]))
     assert [article.id for article in found] == [f"{tmp_path.name}/{n}.html" for n in "abc"]
-    assert {article.url for article in found} == {"https://a.org/"}
+    assert {article.url for article in found} == {"https://a.org/story"}
     first, second = (next(read_stdin(PAGE.format(name).encode())) for name in "ab")
     assert first.id != second.id
 

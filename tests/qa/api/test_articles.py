@@ -50,6 +50,14 @@ def test_undated_articles_are_on_the_last_page(writable: Served) -> None:
     assert ids == "ebdac"
 
 
+def test_a_date_that_nobody_can_tell_loses_no_article_and_is_said(writable: Served) -> None:
+    body = {"id": "a", "text": "It sank.", "published_at": "12/11/2023"}
+    (row,) = writable.http.post("/articles", json=body).json()["articles"]
+    assert row["outcome"] == "added"
+    assert row["notices"][0].startswith("a: left out: published_at: '12/11/2023' may be two dates")
+    assert writable.http.get("/articles/a").json()["published_at"] is None
+
+
 @pytest.mark.parametrize("article_id", IDS)
 def test_any_id_works_when_it_is_encoded(writable: Served, article_id: str) -> None:
     path = f"/articles/{quote(article_id, safe='')}"
