@@ -289,7 +289,10 @@ def test_what_is_kept_under_an_id_of_before_is_found_again(encoder: MiniLM, tmp_
         page = f"<link rel=canonical href='https://a.org/story'><p>The ferry of {name} sails late."
         (docs / f"{name}.html").write_text(f"<html><head>{page}")
     (docs / "note.txt").write_text("It rained in the harbour.")
-    old = [Article(str(docs / "note.txt"), "It rained."), Article("https://a.org/story", "A ferry.")]
+    old = [
+        Article(str(docs / "note.txt"), "It rained."),
+        Article("https://a.org/story", "A ferry."),
+    ]
     of_before(tmp_path / "library", encoder, old)
     library = Library(tmp_path / "library", encoder)
     told = [(row.article_id, row.outcome) for row in library.add(read([docs]))]
