@@ -63,7 +63,7 @@ writable = click.Path(dir_okay=False, path_type=Path)
 def run(settings: Settings, /, **chosen: Any) -> None:
     """Run question sets. A set is a YAML or JSONL file, or a folder with questions.yaml.
 
-    Exit codes: 0 passed, 1 a regression, 2 bad input, 3 could not run.
+    Exit codes: 0 passed, 1 a regression, 2 bad input, 3 could not run, 70 a fault of qa itself.
     """
     try:
         sys.exit(_run(settings, **chosen))

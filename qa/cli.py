@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import InputError, QAError
+from qa.faults import tell_fault
 from qa.options import as_json, filtered, served, to_filters, to_span
 from qa.serving import keys, serve
 from qa.settings import Settings, read_settings
@@ -46,6 +47,15 @@ PIPE_CLOSED = 141
 class Commands(click.Group):
     """A group whose commands end with the exit code of the error that stopped them."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """See `click.Command`; what nobody foresaw, a panic of Rust's too, ends with `FAULT`."""
+        try:
+            return super().main(*args, **extra)
+        except (SystemExit, KeyboardInterrupt, click.ClickException, click.Abort):
+            raise
+        except BaseException as error:
+            sys.exit(tell_fault(error))
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -60,6 +70,8 @@ class Commands(click.Group):
         except BrokenPipeError:
             drop_output()
             ctx.exit(PIPE_CLOSED)
+        except EOFError as error:  # click would take it for an interruption, with exit code 1
+            ctx.exit(tell_fault(error))
         except OSError as error:
             tell_unwritten(error)
             ctx.exit(QAError.exit_code)

@@ -32,8 +32,8 @@ class Settings:
     """QA_LLM_WINDOW: the tokens that its server reads and writes at once."""
     base_url: str | None = None
     """OPENAI_BASE_URL: an OpenAI-compatible server; the client's own default without it."""
-    state: Path = field(default_factory=lambda: _state(""))
-    """Conversations and what was typed, in XDG_STATE_HOME if that is set."""
+    state: Path = field(default_factory=lambda: state_folder({}))
+    """See `state_folder`."""
     api_key: str = field(default="none", repr=False)
     """OPENAI_API_KEY: servers of one's own often need none."""
     server: str = ""
@@ -68,7 +68,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         deadline_seconds=_seconds(given.get("QA_DEADLINE_SECONDS") or "60"),
         llm_window=_tokens(given.get("QA_LLM_WINDOW") or "8192"),
         base_url=given.get("OPENAI_BASE_URL") or None,
-        state=_state(given.get("XDG_STATE_HOME", "")),
+        state=state_folder(given),
         api_key=given.get("OPENAI_API_KEY") or "none",
         server=given.get("QA_SERVER", ""),
         key=given.get("QA_KEY", ""),
@@ -79,7 +79,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _state(home: str) -> Path:
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where conversations, what was typed and the log of faults are: in XDG_STATE_HOME if that is
+    set."""
+    home = environ.get("XDG_STATE_HOME", "").strip()
     return Path(os.path.expanduser(home or "~/.local/state")) / "qa"
 
 

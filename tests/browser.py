@@ -1,12 +1,15 @@
 """A real browser, for the tests of all that is shown in one."""
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 
 @contextmanager
@@ -17,6 +20,15 @@ def chromium() -> Iterator[Browser]:
         launch = playwright.chromium.launch
         with launch(executable_path=executable, args=["--no-sandbox"]) as browser:
             yield browser
+
+
+def with_profile(browser: Browser, folder: Path, preferences: Mapping[str, Any]) -> BrowserContext:
+    """The same browser started again, with a profile of its own in this folder."""
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    return browser.browser_type.launch_persistent_context(
+        folder, executable_path=_executable(), args=["--no-sandbox"]
+    )
 
 
 def _executable() -> str:

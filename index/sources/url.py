@@ -25,25 +25,57 @@ MOST_REDIRECTS = 5
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96")))
-"""IPv6 addresses that end with an IPv4 address, and may be led there: the old form and NAT64's."""
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(map(ipaddress.ip_network, text.split()))
+
+
+NOT_PUBLIC = _networks(
+    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
+    "192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 "
+    "198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 "
+    "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20"
+)
+"""The special-purpose addresses of IANA's registries, multicast and 240.0.0.0/4; of IPv6 what lies
+in `UNICAST`. Blocks that are globally reachable are among them: they are for services of the
+network itself (6to4, AS112, AMT, TURN) and identifiers, and no page is there. The library's
+`is_global` differs from release to release, and takes what is in no registry for public."""
+
+UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that IANA has set aside for global unicast of IPv6."""
+
+MAPPED, NAT64, SIX_TO_FOUR = map(
+    ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96", "2002::/16")
+)
+ISATAP = 0x5EFE
+"""With 0 or 0x200 before it, and an IPv4 address behind it, the end of an ISATAP address."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether it is an address of the internet, and not one of this machine or its network."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if inner := _held(address):
-            return is_public(inner)
-        if address.is_site_local:
-            return False
-    return address.is_global and not address.is_multicast
+    """Whether it is an address of the internet, and not one of this machine or its network.
+
+    An IPv6 address that leads to an IPv4 address is as public as that. Forms in which none is
+    public (translated ::ffff:0:0:0/96, NAT64 of one's own 64:ff9b:1::/48, Teredo 2001::/32) are
+    outside `UNICAST` or in `NOT_PUBLIC`.
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return not _special(address)
+    number = int(address)
+    if address in MAPPED or address in NAT64:
+        return is_public(_ipv4(number))
+    if address in SIX_TO_FOUR:
+        return is_public(_ipv4(number >> 80))
+    if number >> 32 & 0xFDFFFFFF == ISATAP and not is_public(_ipv4(number)):
+        return False
+    return address in UNICAST and not _special(address)
 
 
-def _held(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that it stands for, if it does."""
-    if any(address in network for network in HOLDS_IPV4):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
+def _special(address: Address) -> bool:
+    return any(address in network for network in NOT_PUBLIC)
+
+
+def _ipv4(number: int) -> ipaddress.IPv4Address:
+    """The address in the last 32 bits."""
+    return ipaddress.IPv4Address(number & 0xFFFFFFFF)
 
 
 class Page(NamedTuple):

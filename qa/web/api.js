@@ -1,6 +1,7 @@
 // The HTTP API. Offsets come in UTF-16 code units, which is what JavaScript strings have.
 
 import { events } from "./sse.js";
+import { store, stored } from "./stored.js";
 
 const UTF16 = "offsets=utf16";
 
@@ -33,7 +34,7 @@ const BROKEN = new Problem({
 /** What a header can carry; a key that was pasted with more would end every request. */
 const KEY = /^[\x21-\x7e]+$/;
 
-let key = sessionStorage.getItem("qa.key") ?? "";
+let key = stored("sessionStorage", "qa.key", (value) => KEY.exec(value)[0]) ?? "";
 let askKey = async () => "";
 
 /** `ask(problem)` gives a key when the service wants one, or "" to go without. */
@@ -59,7 +60,7 @@ async function send(path, options = {}) {
 function unlock(given) {
   if (!KEY.test(given)) return;
   key = given;
-  sessionStorage.setItem("qa.key", key);
+  store("sessionStorage", "qa.key", key);
 }
 
 async function readProblem(response) {

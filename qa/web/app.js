@@ -9,6 +9,7 @@ import * as key from "./key.js";
 import * as rail from "./rail.js";
 import * as firstPage from "./start.js";
 import { refresh } from "./state.js";
+import { store, stored } from "./stored.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -44,15 +45,17 @@ function onKey(event) {
   else ask.focus();
 }
 
+const chosen = stored("localStorage", "qa.theme", String);
+let theme = THEMES.includes(chosen) ? chosen : "auto";
+
 /** Auto, light, dark and around again, kept in this browser. */
 function nextTheme() {
-  const now = THEMES.indexOf(localStorage.getItem("qa.theme") ?? "auto");
-  localStorage.setItem("qa.theme", THEMES[(now + 1) % THEMES.length]);
+  theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+  store("localStorage", "qa.theme", theme);
   showTheme();
 }
 
 function showTheme() {
-  const theme = localStorage.getItem("qa.theme") ?? "auto";
   document.documentElement.dataset.theme = theme;
   byId("theme").querySelector("use").setAttribute("href", `#icon-${theme}`);
   byId("theme").setAttribute("aria-label", `Theme: ${theme}`);

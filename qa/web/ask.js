@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import * as panel from "./article.js";
 import { byId, say } from "./dom.js";
 import * as filters from "./filters.js";
-import { begin, changes, conversation as known, keep } from "./state.js";
+import { begin, changes, conversation as known, forget, keep } from "./state.js";
 import { TurnView } from "./turn.js";
 
 const view = byId("ask");
@@ -22,9 +22,28 @@ export function show(id) {
   stop();
   panel.close();
   conversation = one;
-  thread.replaceChildren(...one.turns.map((turn) => new TurnView(turn, actions).element));
+  thread.replaceChildren(...elements(one));
+  if (!one.turns.length) forget(one.id);
   arrange();
   thread.lastElementChild?.scrollIntoView();
+}
+
+/** A conversation's turns as elements; a turn that cannot be shown is dropped from it. */
+function elements(one) {
+  const rows = one.turns.map((turn) => ({ turn, element: elementOf(turn) })).filter(hasElement);
+  one.turns = rows.map(({ turn }) => turn);
+  return rows.map(({ element }) => element);
+}
+
+const hasElement = ({ element }) => element !== null;
+
+/** null for what the tab stored in another shape than it has today. */
+function elementOf(turn) {
+  try {
+    return new TurnView(turn, actions).element;
+  } catch {
+    return null;
+  }
 }
 
 export const currentId = () => conversation.id;

@@ -1,6 +1,7 @@
 // What the page knows: the service's /info, and the conversations of this tab.
 
 import * as api from "./api.js";
+import { store as put, stored } from "./stored.js";
 
 const STORED = "qa.conversations";
 const KEPT = 30;
@@ -26,15 +27,23 @@ export async function refresh() {
 }
 
 /** Newest first: {id, turns: [{question, state, answer | text + citations | problem}]}. */
-export let conversations = read();
+export let conversations = stored("sessionStorage", STORED, read) ?? [];
 
-/** What the tab has stored; an answer that was being written when it was left has stopped. */
-function read() {
-  const stored = JSON.parse(sessionStorage.getItem(STORED) ?? "[]");
-  for (const turn of stored.flatMap((one) => one.turns)) {
+/** What the tab has stored, as far as it is conversations; an answer that was being written when
+ * the tab was left has stopped. */
+function read(text) {
+  const whole = JSON.parse(text).filter(isConversation);
+  for (const turn of whole.flatMap((one) => one.turns)) {
     if (turn.state === "asking") turn.state = "stopped";
   }
-  return stored;
+  return whole;
+}
+
+/** Whether it can be listed; what of its turns can be shown, showing them tells. */
+function isConversation(one) {
+  const asked = (turn) => typeof turn?.question === "string";
+  const { id, turns } = one ?? {};
+  return typeof id === "string" && Array.isArray(turns) && turns.length > 0 && turns.every(asked);
 }
 
 export const conversation = (id) => conversations.find((one) => one.id === id);
@@ -58,13 +67,9 @@ export function forget(id) {
 
 /** Into the tab's storage; the oldest make room when it is full. */
 function store() {
-  for (let kept = conversations; ; kept = kept.slice(0, -1)) {
-    try {
-      sessionStorage.setItem(STORED, JSON.stringify(kept));
-      break;
-    } catch (error) {
-      if (error.name !== "QuotaExceededError" || !kept.length) throw error;
-    }
+  let kept = conversations;
+  while (!put("sessionStorage", STORED, JSON.stringify(kept)) && kept.length) {
+    kept = kept.slice(0, -1);
   }
   changes.dispatchEvent(new Event("conversations"));
 }
