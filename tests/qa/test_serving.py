@@ -209,7 +209,7 @@ def test_a_model_that_hangs_does_not_hold_the_end_up(
     told.set()
 
 
-LONG = "The ship sank in the harbour at night, and all of its crew were saved by a tug. " * 700
+LONG = "The ship sank in the harbour at night, and all of its crew were saved by a tug. " * 1_500
 
 
 def embedded(data: Path) -> int:
