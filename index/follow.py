@@ -23,7 +23,7 @@ class Index(Protocol):
     generation: str
     """Named anew whenever the index is made from nothing."""
     passages_at_once: int
-    """The most passages of a batch: what a stop waits for."""
+    """The most passages of a batch: who wants to stop waits for one."""
 
     def apply(self, batch: Sequence[Change]) -> None:
         """Forget the passages of each change, then add those that the catalog has in sight.
@@ -85,12 +85,14 @@ def _batches(changes: Sequence[Change], seq: int, most: int) -> Iterator[tuple[l
     """The changes in order, larger ones in parts, in batches of at most so many passages; with
     each the number of the last change that is whole by then, `seq` if none is."""
     batch: list[Change] = []
+    room = most
     for change in changes:
         for part in _parts(change, most):
-            if sum(len(one.passages) for one in [*batch, part]) > most:
+            if len(part.passages) > room:
                 yield batch, seq
-                batch = []
+                batch, room = [], most
             batch.append(part)
+            room -= len(part.passages)
             if part.passages.stop == change.passages.stop:
                 seq = change.seq
     yield batch, seq

@@ -1,8 +1,9 @@
 """A library: one data folder with its catalog and the indexes that follow it."""
 
+import math
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -10,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from index.behind import EmbeddingThread, Failing
 from index.canonical import canonical
 from index.catalog import Catalog, Outcome
 from index.check import catalog_problems, index_problems, unusable_vectors
 from index.chroma_folder import probe, quarantine
-from index.errors import ArticleError, IndexUnavailable, LibraryError, QAError
+from index.errors import ArticleError, IndexUnavailable, LibraryError
 from index.follow import Follower
 from index.lexical import LexicalIndex
 from index.lock import FolderLock
@@ -30,13 +32,11 @@ from index.retrieve import Retrieved, Retriever, head
 from index.rows import Found
 from index.seal import unseal
 from index.sentences import sentences
-from index.vectors import Encoder, VectorIndex
+from index.transport import pause
+from index.vectors import Encoder, VectorIndex, Vectors
 
 ARTICLES_AT_ONCE = 32
 """Articles between two commits of the lexical index."""
-
-_LOOK_SECONDS = 0.5
-"""How often the thread behind looks for articles without vectors."""
 
 REFILL_SECONDS = 5
 """How long opening a vector index that was lost may take; the rest of it is backlog."""
@@ -87,20 +87,18 @@ class Library:
         self._opening = threading.Lock()
         self.lost = False
         """Whether the vector index was lost, and had to be begun anew when it was opened."""
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._behind = EmbeddingThread(lambda: self._vector_follower)
 
     def close(self) -> None:
-        """End between two batches and give the folder back."""
+        """End between two batches and give the folder back. See `stop_embedding`."""
         with ExitStack() as steps:  # each is taken, whichever fails; the last named comes first
             steps.callback(self._lock.close)
             steps.callback(self.catalog.close)
             steps.callback(self._lexical.close)
-            if "_opened_follower" in vars(self):
+            self._behind.stop()
+            # A batch that does not end may be in the vector index; that is tried when it is opened.
+            if self._behind.ended() and "_opened_follower" in vars(self):
                 steps.callback(self._vectors.close)
-            self._stop.set()
-            if self._thread:
-                self._thread.join()
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[Added]:
         """Store articles; each is searchable by the time its row is yielded."""
@@ -121,9 +119,17 @@ class Library:
 
     def embed_behind(self) -> None:
         """Keep the vectors up with the articles in a thread, which ends with `close`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._embed_until_stopped, name="embedding")
-            self._thread.start()
+        self._behind.start()
+
+    def stop_embedding(self, seconds: float = math.inf) -> None:
+        """Have that thread end with the batch that it embeds; `close`, which does so too, waits
+        for that until so many seconds from now, and then goes on without it."""
+        self._behind.stop(seconds)
+
+    @property
+    def embedding_failing(self) -> Failing | None:
+        """Since when that thread makes no vectors, and why; None if nothing is wrong."""
+        return self._behind.failing
 
     @property
     def backlog(self) -> int:
@@ -139,10 +145,14 @@ class Library:
         filters name a source or an article that is not there."""
         self.catalog.check_known(filters or Filters())
         found = self._retriever.retrieve(question, limit, filters or Filters())
+        return replace(found, notices=(*found.notices, *self._notices()))
+
+    def _notices(self) -> Iterator[str]:
+        """What makes the vector index poorer than it could be."""
         if self.lost and (backlog := self.backlog):
-            told = f"the vector index was lost: {backlog} passages are found by their words only"
-            return replace(found, notices=(*found.notices, told))
-        return found
+            yield f"the vector index was lost: {backlog} passages are found by their words only"
+        if failing := self.embedding_failing:
+            yield f"embedding has failed since {failing.since:%F %T} UTC; {failing.error}"
 
     def check(self) -> list[str]:
         """What is wrong with the library, a line each; empty if nothing is."""
@@ -185,6 +195,12 @@ class Library:
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(version.article.id, outcome, version.name, notices=item.notices)
 
+    def _embed(self, passages: Sequence[Found]) -> Vectors:
+        """A vector for each; see `Encoder.encode`. CallerLeft if nobody waits for them any more."""
+        vectors = self.encoder.encode([self._embedded(found) for found in passages])
+        pause(0)
+        return vectors
+
     def _embedded(self, found: Found) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
         title = head(found.article.title, self.encoder, TITLE_TOKENS)
@@ -193,18 +209,6 @@ class Library:
     def _follow_lexical(self) -> None:
         for _ in self._lexical_follower.catch_up():
             pass
-
-    def _embed_until_stopped(self) -> None:
-        """What fails is tried again, less and less often; nothing is lost meanwhile."""
-        pause = _LOOK_SECONDS
-        while not self._stop.wait(pause):
-            try:
-                for _ in self._vector_follower.catch_up():
-                    if self._stop.is_set():
-                        return
-                pause = _LOOK_SECONDS
-            except QAError:
-                pause = min(60.0, pause * 2)
 
     @property
     def _vectors(self) -> VectorIndex:
@@ -239,7 +243,7 @@ class Library:
         return follower
 
     def _opened(self, folder: Path) -> VectorIndex:
-        return VectorIndex(folder, self.catalog, self.encoder, self._embedded)
+        return VectorIndex(folder, self.catalog, self.encoder.dimension, self._embed)
 
     @cached_property
     def _retriever(self) -> Retriever:
@@ -247,9 +251,9 @@ class Library:
 
 
 def _refill(follower: Follower[VectorIndex]) -> None:
-    """Apply what can be applied in a few seconds."""
+    """Apply what can be applied in a few seconds; what fails is backlog, and fails again there."""
     ends = time.monotonic() + REFILL_SECONDS
-    with suppress(QAError):
+    with suppress(Exception):
         for _ in follower.catch_up():
             if time.monotonic() > ends:
                 return

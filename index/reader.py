@@ -34,6 +34,10 @@ class LibraryReader(Library):
         self.catalog.close()
 
     @property
+    def embedding_failing(self) -> None:
+        """Nobody here embeds."""
+
+    @property
     def backlog(self) -> int:
         """Passages that the owner's vector index does not hold yet."""
         return self.catalog.passages_after(self.catalog.last_position(VectorIndex.name))

@@ -85,6 +85,7 @@ changes = Table(
     Column("version", String(64), nullable=False),
     Column("first_passage", BigInteger, nullable=False),
     Column("passage_count", Integer, nullable=False),
+    Index("changes_by_kind", "kind", "seq"),
     sqlite_autoincrement=True,
 )
 

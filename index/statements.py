@@ -64,7 +64,7 @@ def _stretches(ids: Sequence[int]) -> sa.Select[Any]:
     first, last = sa.func.min(passages.c.start), sa.func.max(passages.c.end)
     columns = (passages.c.article_id, first.label("first"), last.label("last"))
     chosen = sa.select(*columns).where(passages.c.id.in_(ids)).group_by(passages.c.article_id)
-    bounds = chosen.subquery()
+    bounds = chosen.subquery("bounds")
     length = bounds.c.last - bounds.c.first
     text = sa.func.substr(versions.c.text, bounds.c.first + 1, length)
     current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)

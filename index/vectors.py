@@ -52,14 +52,14 @@ class VectorIndex:
         self,
         folder: Path,
         catalog: Catalog,
-        encoder: Encoder,
-        embedded: Callable[[Found], str],
+        dimension: int,
+        embed: Callable[[Sequence[Found]], Vectors],
     ) -> None:
-        """`embedded` is the text that stands for a passage: its title's head and its own."""
+        """`embed` gives vectors of passages: shape (len(passages), dimension), of length 1."""
         self._folder = folder
         self._catalog = catalog
-        self._encoder = encoder
-        self._embedded = embedded
+        self._dimension = dimension
+        self._embed = embed
         self._open()
 
     def _open(self) -> None:
@@ -105,8 +105,8 @@ class VectorIndex:
 
     def query(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
-        if vector.shape != (self._encoder.dimension,) or not np.isfinite(vector).all():
-            raise ValueError(f"not a vector of {self._encoder.dimension} finite numbers")
+        if vector.shape != (self._dimension,) or not np.isfinite(vector).all():
+            raise ValueError(f"not a vector of {self._dimension} finite numbers")
         with _told():
             result = self._collection.query(
                 query_embeddings=vector[np.newaxis],
@@ -126,7 +126,7 @@ class VectorIndex:
         known = self._catalog.vectors(found)
         missing = [id_ for id_ in found if id_ not in known]
         if missing:
-            made = self._encoder.encode([self._embedded(found[id_]) for id_ in missing])
+            made = self._embed([found[id_] for id_ in missing])
             new = dict(zip(missing, made, strict=True))
             self._catalog.put_vectors(new)
             known |= new

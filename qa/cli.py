@@ -253,6 +253,8 @@ def info(settings: Settings, as_json: bool) -> None:
         click.echo(json.dumps(facts, indent=2))
     else:
         for name, value in facts.items():
+            if value is None or value == "":
+                continue
             told = ", ".join(value) if isinstance(value, list) else value
             click.echo(f"{name:<10} {printable(str(told))}")
 

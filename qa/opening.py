@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from index.errors import QAError
-
 if TYPE_CHECKING:
     from qa.rows import ArticleRow
     from qa.service import Service
@@ -77,6 +75,6 @@ class Opening:
         return readers
 
     def _list(self) -> "list[ArticleRow]":
-        with suppress(QAError):
+        with suppress(Exception):  # it is told where the service is asked for something
             return list(self.service.articles())
         return []

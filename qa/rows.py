@@ -139,6 +139,10 @@ class LibraryInfo(Wire):
     passages: int
     backlog: int
     sources: list[str]
+    embedding_failing_since: str | None = None
+    """ISO 8601: since when no vectors are made; None while nothing is wrong."""
+    embedding_error: str = ""
+    """Why."""
 
 
 def article_row(article: Article, version: str) -> ArticleRow:

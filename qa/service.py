@@ -14,6 +14,7 @@ from index.library import Added, Library
 from index.model import Article, Filters
 from index.retrieve import Hit
 from qa.answer import Citation, Event, Turn
+from qa.cite import iso
 from qa.cursor import cursor, place
 from qa.engine import Engine
 from qa.rows import (
@@ -129,8 +130,15 @@ class Local:
     def embed(self) -> Iterator[int]:
         return self._library.embed()
 
+    @property
+    def embedding_failing_since(self) -> str | None:
+        """ISO 8601: since when no vectors are made; None while nothing is wrong."""
+        failing = self._library.embedding_failing
+        return iso(failing.since) if failing else None
+
     def info(self) -> LibraryInfo:
         counts = self._library.catalog.counts("articles", "versions", "passages")
+        failing = self._library.embedding_failing
         return LibraryInfo(
             readers=self.readers,
             encoder=self._library.encoder.name,
@@ -139,6 +147,8 @@ class Local:
             passages=counts["passages"],
             backlog=self.backlog,
             sources=self._library.catalog.sources(),
+            embedding_failing_since=self.embedding_failing_since,
+            embedding_error=failing.error if failing else "",
         )
 
     def page(self, limit: int, after: str = "") -> ArticlePage:

@@ -18,6 +18,9 @@ KEPT_SECONDS = 2
 """How long a finding is told again instead of looking anew."""
 
 
+Status = Literal["ready", "degraded", "unavailable"]
+
+
 class Live(BaseModel):
     """The process answers."""
 
@@ -29,10 +32,12 @@ class Readiness(BaseModel):
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
-    status: Literal["ready", "degraded", "unavailable"]
+    status: Status
     reasons: list[str]
     backlog: int
     """Passages that have no vector yet and are found by their words only."""
+    embedding_failing_since: str | None
+    """ISO 8601: since when no vectors are made; `reasons` tell why. None while nothing is wrong."""
 
 
 class Health:
@@ -58,20 +63,24 @@ class Health:
             notices = self._service.search("is everything there?", 1, Filters()).notices
         except (IndexUnavailable, EncoderError):
             reason = "both indexes are lost; `qa rebuild` makes them anew"
-            return Readiness(status="unavailable", reasons=[reason], backlog=backlog)
+            return self._readiness("unavailable", [reason], backlog)
         reasons = [_reason(notice) for notice in notices]
         if backlog:
             reasons.append("some articles are found by their words only yet")
         if self._metrics.llm_failing:
             reasons.append("the language model failed when it was last asked")
+        return self._readiness("degraded" if reasons else "ready", reasons, backlog)
+
+    def _readiness(self, status: Status, reasons: list[str], backlog: int) -> Readiness:
+        since = self._service.embedding_failing_since
         return Readiness(
-            status="degraded" if reasons else "ready", reasons=reasons, backlog=backlog
+            status=status, reasons=reasons, backlog=backlog, embedding_failing_since=since
         )
 
 
 def _reason(notice: str) -> str:
     """The notice without what its library said: anybody may look."""
-    return notice.partition(":")[0]
+    return notice.partition(": ")[0]
 
 
 router = APIRouter(prefix="/health", tags=["operations"])

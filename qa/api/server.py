@@ -43,9 +43,9 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
         with open_library(settings, url, make=True) as library:
             service = make_local(settings, library)
             _load(service)
-            library.embed_behind()
             log = make_log()
             logging.getLogger().addHandler(Forwarder(log))
+            library.embed_behind()
             app = make_app(service, settings, log, on_loopback=on_loopback)
             config = uvicorn.Config(
                 app,
@@ -56,7 +56,8 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
                 timeout_graceful_shutdown=settings.grace_seconds + CLOSING_SECONDS,
             )
             ready(url)
-            _run(_Server(config, settings.grace_seconds, app.stop), bound)
+            server = _Server(config, settings.grace_seconds, app.stop, library.stop_embedding)
+            _run(server, bound)
     _leave()
 
 
@@ -69,17 +70,24 @@ def address(bound: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Has the answers say that they end before uvicorn cuts them off."""
+    """Has the answers say that they end before uvicorn cuts them off, and the embedding end in the
+    same time."""
 
     def __init__(
-        self, config: uvicorn.Config, grace_seconds: float, stop: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        grace_seconds: float,
+        stop: Callable[[], None],
+        stop_embedding: Callable[[float], None],
     ) -> None:
         super().__init__(config)
         self._grace = grace_seconds
         self._stop = stop
+        self._stop_embedding = stop_embedding
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See `uvicorn.Server`."""
+        self._stop_embedding(self._grace + CLOSING_SECONDS)
         asyncio.get_running_loop().call_later(self._grace, self._stop)
         await super().shutdown(sockets)
 

@@ -46,7 +46,8 @@ export async function load() {
 
 function head() {
   if (!info) return;
-  const waiting = info.backlog && `${count(info.backlog, "passage")} being embedded`;
+  const state = info.embedding_failing_since ? "cannot be embedded" : "being embedded";
+  const waiting = info.backlog && `${count(info.backlog, "passage")} ${state}`;
   byId("articles-count").textContent = line(count(info.articles, "article"), waiting);
   clearTimeout(embedding);
   if (waiting && !byId("articles").hidden) embedding = setTimeout(refresh, EMBEDDING_MS);

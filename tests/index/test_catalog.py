@@ -8,10 +8,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.catalog import Catalog
-from index.model import Article, Span, Version
+from index.model import Article, Filters, Span, Version
 
 FEW, MANY = 100, 1_000
 """Articles."""
@@ -114,3 +115,47 @@ def test_passages_are_read_in_time_that_does_not_grow_with_their_article(tmp_pat
         assert "".join(found[id_].text for id_ in ids) == text
     catalog.close()
     assert took[1] < 10 * took[0] + 1
+
+
+EVERY_CALL: dict[str, Callable[[Catalog], object]] = {
+    **{name: call for name, call in CALLS.items() if name not in ("backlog", "undated")},
+    "put anew": lambda catalog: put(catalog, "a1", NEW),
+    "put unchanged": lambda catalog: put(catalog, "a1", NEW),
+    "id": lambda catalog: catalog.id_of(Article("a1", "x", former_ids=("a2",))),
+    "version": lambda catalog: catalog.version("a2"),
+    "versions": lambda catalog: catalog.version_names("a2"),
+    "known": lambda catalog: catalog.check_known(Filters(("Wire",), ("a2",))),
+    "found": lambda catalog: catalog.found([7, 8, 9]),
+    "waiting": lambda catalog: catalog.passages_after(90),
+    "passages": lambda catalog: catalog.passages("a2"),
+    "put vectors": lambda catalog: catalog.put_vectors({7: np.ones(2, np.float32)}),
+    "vectors": lambda catalog: catalog.vectors([7, 8, 9]),
+    "drop vectors": lambda catalog: catalog.drop_vectors([7]),
+    "changes": lambda catalog: catalog.changes(90, 10),
+    "changed": lambda catalog: catalog.passages_changed_after(90),
+    "position": lambda catalog: catalog.position("vectors", "1"),
+    "advance": lambda catalog: catalog.advance("vectors", "1", 90),
+}
+
+
+def plans(catalog: Catalog, call: Callable[[Catalog], object]) -> Iterator[str]:
+    """How SQLite looks up what a call asks for: a line for each table that it looks into."""
+    asked: list[str] = []
+    with catalog.database.reading() as connection:
+        driver = connection.connection.driver_connection
+    driver.set_trace_callback(asked.append)
+    call(catalog)
+    driver.set_trace_callback(None)
+    for statement in asked:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+            for *_, line in driver.execute(f"EXPLAIN QUERY PLAN {statement}"):
+                yield f"{line}: {statement}"
+
+
+@pytest.mark.parametrize("name", EVERY_CALL)
+def test_no_call_reads_a_whole_table(grown: dict[int, Catalog], name: str) -> None:
+    found = list(plans(grown[FEW], EVERY_CALL[name]))
+    assert found or name == "advance"
+    # `bounds` are those that were asked for; of articles in order only the first rows are read.
+    few = ("SCAN bounds", "SCAN articles USING INDEX articles_newest_first")
+    assert [line for line in found if line.startswith("SCAN") and not line.startswith(few)] == []

@@ -3,24 +3,28 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
+from index.encoder.minilm import MiniLM
 from index.errors import ServiceUnavailable
+from index.library import Library
 from qa.cli import main
 from qa.client import Client
 from tests.conftest import SAMPLES
 from tests.openai_server import OpenAIServer, Reply, chunk
+from tests.openai_server import embedded as from_openai
 
 QUESTION = "What conditions did Zelenskyy propose?"
 RUN = [sys.executable, "-c", "from qa.cli import main; main()"]
@@ -203,3 +207,79 @@ def test_a_model_that_hangs_does_not_hold_the_end_up(
             assert running.wait(30) == 0
     assert not (tmp_path / "owner.json").exists()
     told.set()
+
+
+LONG = "The ship sank in the harbour at night, and all of its crew were saved by a tug. " * 1_500
+
+
+def embedded(data: Path) -> int:
+    """How many passages have a vector by now."""
+    with closing(sqlite3.connect(data / "catalog.sqlite")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
+    return int(count)
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    ends = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def assert_goes_on(data: Path) -> None:
+    """Not all was embedded, and what lacks a vector gets one."""
+    with closing(Library(data, MiniLM())) as library:
+        before = library.catalog.embedded_ids()
+        assert 0 < len(before) < library.backlog
+    assert qa(data, "add", "--quiet", str(data / "long.txt")).exit_code == 0
+    assert embedded(data) > len(before)
+    assert qa(data, "check").exit_code == 0
+
+
+def test_a_server_that_is_told_to_end_stops_within_a_long_article(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(LONG)
+    with process(tmp_path) as (running, _):
+        assert qa(tmp_path, "add", str(tmp_path / "long.txt")).exit_code == 0
+        wait_until(lambda: embedded(tmp_path))
+        running.terminate()
+        assert running.wait(60) == 0
+    assert not (tmp_path / "owner.json").exists()
+    assert_goes_on(tmp_path)
+
+
+def test_ctrl_c_ends_an_adding_within_a_long_article(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(LONG)
+    command = [*RUN, "--data", str(tmp_path), "add", str(tmp_path / "long.txt")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            wait_until(lambda: (tmp_path / "catalog.sqlite").exists() and held(tmp_path))
+            running.send_signal(signal.SIGINT)
+            _, told = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert (running.returncode, told) == (130, "interrupted; what was acknowledged is kept\n")
+    assert_goes_on(tmp_path)
+
+
+def held(data: Path) -> int:
+    """The same of a catalog that may have no tables yet."""
+    with suppress(sqlite3.OperationalError):
+        return embedded(data)
+    return 0
+
+
+def test_an_embedding_service_that_hangs_does_not_hold_the_end_up(
+    tmp_path: Path, openai_server: OpenAIServer
+) -> None:
+    openai_server.replies = [from_openai(1), from_openai(1), Reply((), wait_seconds=600)]
+    environ = {
+        "QA_EMBEDDINGS": "small", "OPENAI_BASE_URL": openai_server.url, "OPENAI_API_KEY": "k",
+        "QA_GRACE_SECONDS": "1",
+    }  # fmt: skip
+    with process(tmp_path, **environ) as (running, url):
+        for name in ("a", "b"):
+            httpx2.post(f"{url}/articles", json={"id": name, "text": "The ship sank off Malta."})
+        wait_until(lambda: len(openai_server.requests) == 3)
+        running.terminate()
+        assert running.wait(25) == 0  # the service is given three times 30 seconds
+    assert not (tmp_path / "owner.json").exists()

@@ -1,8 +1,16 @@
 """Health and metrics: what is poorer than it could be is said."""
 
 import re
+import time
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder.minilm import MiniLM
+from index.errors import EncoderError
 from index.library import Library
 from index.model import Article
 from tests.api_server import Serve, Served, reading
@@ -22,7 +30,12 @@ def ready(served: Served) -> dict:
 
 
 def test_ready_and_live(served: Served) -> None:
-    assert ready(served) == {"status": "ready", "reasons": [], "backlog": 0}
+    assert ready(served) == {
+        "status": "ready",
+        "reasons": [],
+        "backlog": 0,
+        "embedding_failing_since": None,
+    }
     assert served.http.get("/health/live").json() == {"status": "live"}
 
 
@@ -37,6 +50,35 @@ def test_a_backlog_is_said(serve: Serve, library: Library) -> None:
     served = serve(library=library)
     assert ready(served)["status"] == "degraded"
     assert ready(served)["backlog"] == metric(served, "qa_backlog_passages") == 1
+
+
+class OnlyQuestions(MiniLM):
+    """Embeds one text, but no more at once."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if len(texts) > 1:
+            raise EncoderError("the embedding service failed: it quotes an article")
+        return super().encode(texts)
+
+
+def test_a_failing_embedding_is_said(serve: Serve, tmp_path: Path) -> None:
+    with closing(Library(tmp_path / "library", OnlyQuestions())) as library:
+        list(library.add([Article("a", "The ship sank."), Article("b", "The bridge fell.")]))
+        library.embed_behind()
+        ends = time.monotonic() + 60
+        while library.embedding_failing is None:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        served = serve(library=library)
+        found, info = ready(served), served.http.get("/info").json()
+        since = info["embedding_failing_since"]
+        assert (found["status"], found["embedding_failing_since"]) == ("degraded", since)
+        day, _, hour = since.rstrip("Z").partition("T")
+        told = f"embedding has failed since {day} {hour} UTC; the embedding service failed"
+        assert told in found["reasons"]
+        assert info["embedding_error"] == "the embedding service failed: it quotes an article"
+        search = served.http.get("/search", params={"q": "ship"}).json()
+        assert search["notices"] == [f"{told}: it quotes an article"]
 
 
 def test_a_lost_vector_index_is_said_and_answers_go_on(serve: Serve, library: Library) -> None:
