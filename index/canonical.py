@@ -5,7 +5,7 @@ import re
 _DROPPED = re.compile("[\x00\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 """NUL and lone surrogates break stores; bidi controls make a quote read as what it is not."""
 
-_LINE_END = re.compile(r"\r+\n")
+_LINE_END = re.compile(r"(?<!\r)\r++\n")
 
 
 def canonical(text: str) -> str:

@@ -237,7 +237,8 @@ class Library:
             embedded = set(self.catalog.embedded_ids())
             if not embedded.difference(follower.waiting()) <= set(index.ids()):
                 self.catalog.advance(index.name, index.generation, 0)
-        self.lost = follower.position() == 0 and bool(self.catalog.embedded_ids())
+        if follower.position() == 0:  # it may hold parts of the first article
+            self.lost = not set(index.ids()).issuperset(self.catalog.embedded_ids())
         if self.lost:
             _refill(follower)
         return follower

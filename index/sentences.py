@@ -18,7 +18,7 @@ from icu4py.breakers import BaseBreaker, CharacterBreaker, WordBreaker
 from index.abbreviations import settled
 from index.model import Span
 
-_PARAGRAPH_END = re.compile(r"\n\s*\n\s*")
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*+\n\s*+")
 
 _KHMER_END = re.compile(r"[\u17d4\u17d5]+[»”’)\]]*\s*")
 """Khan and bariyoosan, what closes a quotation, and white space."""

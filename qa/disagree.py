@@ -98,7 +98,8 @@ def disagreements(citations: Sequence[Citation]) -> list[str]:
 
 
 def _told(figure: Figure, citation: Citation) -> str:
-    origin = [citation.source or citation.title or citation.article_id, citation.published_at]
+    day = (citation.published_at or "")[:10]
+    origin = [citation.source or citation.title or citation.article_id, day]
     return f"{figure.number.text} [{citation.n}] ({', '.join(part for part in origin if part)})"
 
 

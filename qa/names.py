@@ -19,7 +19,7 @@ AROUND_HELD = 6
 _SHORT = 5
 """A name of so few letters may stand inside other words by chance."""
 
-_WORD = re.compile(r"[\w'.-]*\w")
+_WORD = re.compile(r"(?<![\w'.-])[\w'.-]*\w")
 
 
 def listed(text: str) -> list[str]:

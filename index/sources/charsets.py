@@ -25,9 +25,9 @@ WESTERN = frozenset(
 )
 """Languages whose pages are Windows-1252 where they do not say what they are."""
 
-_XML = re.compile(r"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']+)")
+_XML = re.compile(r"\A\s*+<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _CONTENT = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<[^>]*+(?:>|\Z)", re.IGNORECASE | re.DOTALL)
 _NO_LATIN = re.compile("[\\u00c0-\\u00ff]{3}")
 
 

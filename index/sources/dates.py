@@ -24,7 +24,7 @@ _YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
 
 _EPOCH = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
-_ZONE = re.compile(r"\s+(?=[+-][0-9]{2}:?[0-9]{2}$)|\s*(?:UTC|GMT|z)$")
+_ZONE = re.compile(r"(?<!\s)(?:\s++(?=[+-][0-9]{2}:?[0-9]{2}$)|\s*+(?:UTC|GMT|z)$)")
 
 
 def to_utc(value: object) -> datetime:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)|<!--|`|\n", re.MULTILINE)
+_TOKEN = re.compile(r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)|<!--|`|\n", re.MULTILINE)
 _CLOSE = "-->"
 
 

@@ -24,12 +24,12 @@ SHARED_BY_PAGES = 2
 
 _PART_START = re.compile(f"(?=[{COLUMN}{ACROSS}])")
 _PAGE_NUMBER = re.compile(
-    r"(page\s+)?[-\N{EN DASH}]?\s*(?P<number>\d{1,4})\s*[-\N{EN DASH}]?(\s*(of|/)\s*\d{1,4})?",
+    r"(page )?[-\N{EN DASH}]? ?(?P<number>\d{1,4}) ?[-\N{EN DASH}]?( ?(of|/) ?\d{1,4})?",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"([•●▪◦*\N{EN DASH}-]|\(?\d{1,3}[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”\u2019»)\]]*$")
-_BROKEN_WORD = re.compile(r"(\w+)[-\N{HYPHEN}\N{SOFT HYPHEN}]$")
+_BROKEN_WORD = re.compile(r"(?<!\w)(\w++)[-\N{HYPHEN}\N{SOFT HYPHEN}]$")
 _WORD = re.compile(r"\w+")
 _COMPOUND = re.compile(r"\b\w++(?:-\w++)+")  # possessive: linear on a word without end
 

@@ -170,8 +170,8 @@ def neutral(text: str) -> str:
 
 
 _MARKER = re.compile(r"\[\s*(\d+)\s*\]")
-_EMPTY = re.compile(r"\s*\((?:\s|[,;–-])*\)")
-_LEFT_OVER = re.compile(r"(?:\s*[,;–*])+(?=[.!?]*$)")
+_EMPTY = re.compile(r"(?<!\s)\s*+\((?:\s|[,;–-])*+\)")
+_LEFT_OVER = re.compile(r"(?<![\s,;–*])(?:\s*+[,;–*])++(?=[.!?]*+$)")
 _BRACKETS = str.maketrans("[]【】［］", "()()()")
 _RULED = re.compile(r"([=#*_~-])\1{2,}")
 _TOKENS = re.compile(r"<(?=[A-Za-z/|!?])|\|>")

@@ -214,7 +214,7 @@ def test_a_name_that_cannot_be():
             "Hello you",
         ),
         (b"<!-- a\n> b --> <!--c--><html><body><p>Hello you</p></body></html>", "Hello you"),
-        (b"<!-- <html> -->\n# Title\n\nText.", "<!-- <html> -->\n# Title\n\nText."),
+        (b"<!-- <html> -->\n# Title\n\nText.", "# Title\n\nText."),
         (b"<!-- <html>", "<!-- <html>"),
         (
             b"Rain, wind\n\nIt rained, and the wind blew.",

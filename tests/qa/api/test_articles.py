@@ -149,11 +149,13 @@ def test_files_of_one_name_are_not_taken_for_one(writable: Served) -> None:
 
 
 def test_an_upload_is_named_by_its_file_whatever_it_says_of_its_address(writable: Served) -> None:
-    page = b"<head><link rel=canonical href='https://a.org/'></head><p>It rained in %s all day."
+    page = (
+        b"<head><link rel=canonical href='https://a.org/story'></head><p>It rained in %s all day."
+    )
     files = [("file", (f"{name}.html", page % name.encode())) for name in ("Ayr", "Rye")]
     rows = writable.http.post("/articles", files=files).json()["articles"]
     assert [row["outcome"] for row in rows] == ["added", "added"]
-    assert writable.http.get("/articles/Rye.html").json()["url"] == "https://a.org/"
+    assert writable.http.get("/articles/Rye.html").json()["url"] == "https://a.org/story"
 
 
 def test_nothing_stored_is_a_problem(writable: Served) -> None:
