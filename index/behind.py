@@ -24,12 +24,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """Since when no vectors are made, in UTC, and what failed last. `position` is how far the
-    index had come."""
+    """Since when no vectors are made, in UTC, and what failed last."""
 
     since: datetime
     error: str
-    position: int
 
 
 class EmbeddingThread:
@@ -82,10 +80,11 @@ class EmbeddingThread:
 
     def _catch_up(self) -> None:
         follower = self._follower()
+        began = follower.position()
         for _ in follower.catch_up():
             if self._stop.is_set():
                 return
-            if self.failing and follower.position() > self.failing.position:
+            if self.failing and follower.position() > began:
                 self.failing = None
 
     def _failed(self, error: BaseException) -> None:
@@ -93,11 +92,4 @@ class EmbeddingThread:
         _log.warning("embedding failed", exc_info=error)
         told = error.message if isinstance(error, QAError) else type(error).__name__
         since = self.failing.since if self.failing else datetime.now(UTC)
-        self.failing = Failing(since.replace(microsecond=0), told, self._position())
-
-    def _position(self) -> int:
-        """How far the index has come; 0 while it cannot be opened."""
-        try:
-            return self._follower().position()
-        except Exception:
-            return 0
+        self.failing = Failing(since.replace(microsecond=0), told)

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index.behind import EmbeddingThread
+from index.follow import Follower
 from index.library import Library
 from index.model import Article
+from index.vectors import VectorIndex
 from tests.index.test_damage import Scattered
 
 
@@ -56,6 +59,30 @@ def test_any_error_is_told_until_it_has_passed(tmp_path: Path, error: BaseExcept
         assert library.backlog == 0
         assert library.retrieve("question", 8).notices == ()
     finally:
+        library.close()
+
+
+def test_an_index_that_panics_when_it_is_opened_does_not_end_the_thread(tmp_path: Path) -> None:
+    library = Library(tmp_path, Scattered())
+    list(library.add([Article("a", "The ship sank.")]))
+    panics = threading.Event()
+    panics.set()
+
+    def opened() -> Follower[VectorIndex]:
+        if panics.is_set():
+            raise Panic
+        return library._vector_follower
+
+    thread = EmbeddingThread(opened)
+    thread.start()
+    try:
+        wait_until(lambda: thread.failing)
+        panics.clear()
+        wait_until(lambda: not thread.failing)
+        assert library.backlog == 0
+    finally:
+        thread.stop()
+        assert thread.ended()
         library.close()
 
 
