@@ -1,6 +1,7 @@
 """What the tests of the page share: the site behind it, and a visit that minds its manners."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,10 +118,17 @@ def marked(page: Page) -> str:
 
 
 def kept(page: Page) -> dict[str, Any]:
-    """The last answer as the tab keeps it, once it does: that is a little after it is shown."""
+    """The last answer as the tab keeps it, once it does: that is a little after it is shown.
+
+    The page's policy forbids what `wait_for_function` does in it from its second look on.
+    """
     last = "JSON.parse(sessionStorage.getItem('qa.conversations'))[0].turns.at(-1).answer"
-    found: dict[str, Any] = page.wait_for_function(last).json_value()
-    return found
+    ends = time.monotonic() + 30
+    while (found := page.evaluate(last)) is None:
+        assert time.monotonic() < ends
+        page.wait_for_timeout(50)
+    answer: dict[str, Any] = found
+    return answer
 
 
 def cited(site: Site, page: Page) -> list[Citation]:
