@@ -132,10 +132,7 @@ def _by_model(chosen: Mapping[str, Any]) -> bool:
 
 def _reading(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
     """The settings as the reader that was asked for goes by them."""
-    if not _by_model(chosen):
-        return settings.without_llm()
-    # A prompt is looked up by its words: their order must not hang on a processor's rounding.
-    return replace(settings, rerank=False) if chosen["replay"] or chosen["record"] else settings
+    return settings if _by_model(chosen) else settings.without_llm()
 
 
 def _files(settings: Settings, replay: Path | None) -> Iterator[Path]:

@@ -1,15 +1,21 @@
-"""Recorded model answers, by the hash of the prompt that they answer.
+"""Recorded model answers, by the prompt that they answer.
 
 A file of JSON lines. The first says who made the recordings: `recorded_by` is `model` or `hand`;
-what was written by hand is never a model's. Each other line has `prompt`, the hash, and `answer`;
-of two with the same hash the later one counts.
+what was written by hand is never a model's. Each other line has `prompt`, a hash of the whole
+prompt, `question`, a hash of the prompt without its sentences, the `answer`, and `cited`, the
+sentences behind the numbers of the answer. Where retrieval lays other sentences before the model
+than it did then, an answer to the same question is taken, the one of which most sentences are there
+(a question may have been asked with several filters), and its numbers are set anew. Of two that
+are as good the later one counts.
 """
 
 import hashlib
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from eval.lines import add, lines, mend
 from index.errors import InputError
@@ -27,14 +33,25 @@ class ReplayModel:
             raise InputError(f"{file}:1: `recorded_by` has to say `hand` or `model`")
         self.name = f"replay of {head.get('model') or head['recorded_by']}"
         self._file = file
-        self._answers = {row["prompt"]: row["answer"] for row in rows}
+        self._by_prompt: dict[str, str] = {row["prompt"]: row["answer"] for row in rows}
+        self._by_question: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            self._by_question.setdefault(row.get("question", ""), []).append(row)
 
     def stream(self, messages: Messages, ends: float) -> Iterator[str]:
         """The recorded answer in pieces of 16 characters. InputError if there is none."""
-        answer = self._answers.get(prompt_hash(messages))
-        if answer is None:
-            raise InputError(f"{self._file} has no answer to this prompt", "record it again")
+        answer = self._answer(messages)
         yield from (answer[at : at + 16] for at in range(0, len(answer), 16))
+
+    def _answer(self, messages: Messages) -> str:
+        if (same := self._by_prompt.get(prompt_hash(messages))) is not None:
+            return same
+        rows = self._by_question.get(question_hash(messages))
+        if not rows:
+            raise InputError(f"{self._file} has no answer to this prompt", "record it again")
+        shown = _sentences(messages)
+        row = max(reversed(rows), key=lambda row: _share(row["cited"], shown))
+        return renumbered(row["answer"], row["cited"], shown)
 
 
 class RecordingModel:
@@ -60,9 +77,12 @@ class RecordingModel:
         for piece in self._model.stream(messages, ends):
             pieces.append(piece)
             yield piece
-        self._keep({"prompt": prompt_hash(messages), "answer": "".join(pieces)})
+        answer, shown = "".join(pieces), _sentences(messages)
+        cited = {number: shown[number] for number in _numbers(answer) if number in shown}
+        hashes = {"prompt": prompt_hash(messages), "question": question_hash(messages)}
+        self._keep({**hashes, "answer": answer, "cited": cited})
 
-    def _keep(self, row: dict[str, str]) -> None:
+    def _keep(self, row: dict[str, Any]) -> None:
         with self._lock:
             for new in [row] if self._rows else [self._head, row]:
                 add(self._file, json.dumps(new, ensure_ascii=False))
@@ -78,8 +98,50 @@ def prompt_hash(messages: Messages) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = []
+def question_hash(messages: Messages) -> str:
+    """The same without the sentences and the headings of their articles, so that it does not
+    depend on what was retrieved: equal for the same question, history and rules."""
+    return prompt_hash(
+        [{**message, "content": _SENTENCES.sub("\n", message["content"])} for message in messages]
+    )
+
+
+def renumbered(answer: str, cited: Mapping[str, str], sentences: Mapping[str, str]) -> str:
+    """The answer with each number that `cited` names as that of the same sentence in `sentences`;
+    one whose sentence is not there is left out."""
+    now = {text: number for number, text in sentences.items()}
+
+    def marker(found: re.Match[str]) -> str:
+        told = [number if number not in cited else now.get(cited[number])
+                for number in re.findall(r"\d+", found[0])]  # fmt: skip
+        kept = ", ".join(number for number in told if number)
+        return f"[{kept}]" if kept else ""
+
+    return _MARKER.sub(marker, answer)
+
+
+def _share(cited: Mapping[str, str], sentences: Mapping[str, str]) -> float:
+    """The share of the cited sentences that are there; 1 where nothing is cited."""
+    held = {*sentences.values()}
+    return sum(text in held for text in cited.values()) / len(cited) if cited else 1.0
+
+
+def _numbers(answer: str) -> list[str]:
+    return [number for found in _MARKER.findall(answer) for number in re.findall(r"\d+", found)]
+
+
+def _sentences(messages: Messages) -> dict[str, str]:
+    """The numbered sentences of a prompt: number to text."""
+    return dict(_NUMBERED.findall("\n".join(message["content"] for message in messages)))
+
+
+_NUMBERED = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
+_SENTENCES = re.compile(r"(?:^(?:\[\d+\] .*|Article: .*|[ \t]*)\n)+", re.MULTILINE)
+_MARKER = re.compile(r"\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     try:
         for number, line in lines(file):
             row = json.loads(line)

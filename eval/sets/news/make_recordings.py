@@ -3,7 +3,6 @@
 To be run again when the prompt, the sample articles or how they are cut change.
 """
 
-import json
 import re
 import tempfile
 from pathlib import Path
@@ -11,24 +10,37 @@ from pathlib import Path
 import yaml
 
 from eval.cases import read_set
-from eval.recordings import prompt_hash
+from eval.recordings import RecordingModel
 from eval.run import prepared
 from index.encoder.minilm import MiniLM
-from qa.conversation import LLMRewriter
-from qa.engine import PASSAGES
-from qa.readers.llm import LLMReader
-from qa.table import lay
+from qa.build import make_llm_engine
+from qa.settings import read_settings
 
 HERE = Path(__file__).parent
 
+RECORDINGS = HERE / "recordings.jsonl"
 
-class Nobody:
-    """Stands for the model while prompts are made."""
+
+class Hand:
+    """Stands for the model: says what was written by hand, for one case after another."""
 
     name = "hand"
 
+    def __init__(self):
+        self.said = []
+
     def stream(self, messages, ends):
-        raise AssertionError("nobody is asked")
+        """The next answer, each piece of a sentence in braces as the number that the prompt gives
+        to the first sentence with it."""
+        prompt = messages[-1]["content"]
+        yield re.sub(r"\{(.+?)\}", lambda piece: f"[{_number(prompt, piece[1])}]", self.said.pop(0))
+
+
+def _number(prompt, words):
+    found = re.search(rf"^\[(\d+)\] .*{re.escape(words)}", prompt, re.MULTILINE)
+    if not found:
+        raise SystemExit(f"no sentence on the table has {words!r}")
+    return found[1]
 
 
 SETS = {"recorded.yaml": "hand_answers.yaml", "questions.yaml": "hand_answers_news.yaml"}
@@ -37,7 +49,7 @@ SILENT = "The articles do not say."
 
 
 def main():
-    lines = [{"recorded_by": "hand", "model": "hand"}]
+    RECORDINGS.unlink(missing_ok=True)
     for questions, answers in SETS.items():
         chosen = read_set(HERE / questions)
         told = yaml.safe_load((HERE / answers).read_text(encoding="utf-8"))
@@ -45,32 +57,22 @@ def main():
             tempfile.TemporaryDirectory() as folder,
             prepared(chosen, Path(folder) / "library", MiniLM()) as library,
         ):
-            for case in chosen.cases:
-                lines += rows(case, library, told.get("answers", told), told.get("standalone", {}))
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (HERE / "recordings.jsonl").write_text(text, encoding="utf-8")
+            record(chosen.cases, library, told.get("answers", told), told.get("standalone", {}))
 
 
-def rows(case, library, answers, standalone):
-    """What a model would have said to the prompts of one case: of its follow-up, of its answer."""
-    asked = case.question
-    if case.history:
-        asked = standalone[case.id]
-        messages = LLMRewriter(Nobody()).messages(case.question, case.history)
-        yield {"prompt": prompt_hash(messages), "answer": asked}
-    hits = library.retrieve(asked, PASSAGES, case.filters.filters()).hits
-    table = lay(hits, library.catalog.version)
-
-    def number(match):
-        found = [row.number for row in table.rows if match[1] in row.text]
-        if not found:
-            raise SystemExit(f"{case.id}: no sentence on the table has {match[1]!r}")
-        return f"[{found[0]}]"
-
-    answer = re.sub(r"\{(.+?)\}", number, answers.get(case.id, SILENT))
-    reader = LLMReader(Nobody())
-    messages = reader.messages(asked, reader.fit(asked, table))
-    yield {"prompt": prompt_hash(messages), "answer": answer}
+def record(cases, library, answers, standalone):
+    """Ask the engine of `qa ask` each question; what it asks of the model is what is recorded."""
+    hand = Hand()
+    model = RecordingModel(hand, RECORDINGS, recorded_by="hand")
+    # Re-ranking may leave out a sentence that was quoted by hand, and replaying it shows that.
+    settings = read_settings({"QA_RERANK": "off"})
+    engine = make_llm_engine(settings, library, model, None)
+    for case in cases:
+        rewritten = [standalone[case.id]] if case.history else []
+        hand.said = [*rewritten, answers.get(case.id, SILENT)]
+        engine.ask(case.question, case.filters.filters(), case.history)
+        if hand.said:
+            raise SystemExit(f"{case.id}: {hand.said} was not asked for")
 
 
 if __name__ == "__main__":
