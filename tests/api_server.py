@@ -4,6 +4,7 @@ import io
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from qa.service import Local
 from qa.settings import Settings
 from tests.openai_server import OpenAIServer
 
+LOG_SECONDS = 10
+
 
 @dataclass
 class Served:
@@ -39,9 +42,18 @@ class Served:
     log: io.StringIO = field(repr=False)
     app: Requests = field(repr=False)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """What was logged."""
-        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+    def lines(self, of: str, count: int) -> list[dict[str, Any]]:
+        """The logged events of a kind, waiting for `count` of them.
+
+        A request is logged after its answer was sent, so its client can be earlier.
+        """
+        until = time.monotonic() + LOG_SECONDS
+        while True:
+            logged = [json.loads(line) for line in self.log.getvalue().splitlines()]
+            lines = [line for line in logged if line["event"] == of]
+            if len(lines) >= count or time.monotonic() > until:
+                return lines
+            time.sleep(0.01)
 
 
 Serve = Callable[..., Served]

@@ -89,7 +89,7 @@ def test_keys_and_questions_are_not_in_the_log(serve: Serve) -> None:
     served.http.post("/ask", json=ASK, headers=bearer(secret))
     served.http.get("/search?q=Zelenskyy", headers=bearer(secret))
     served.http.get("/articles/nato-letter-2024-12", headers=bearer(secret))
-    lines = served.lines()
+    lines = served.lines("request", 3)
     assert [line["caller"] for line in lines] == ["key joe"] * 3
     assert lines[2]["route"] == "/articles/{article_id:path}"
     for told in (secret, "Zelenskyy", "nato-letter"):

@@ -144,7 +144,7 @@ def test_a_fault_ends_a_stream_as_any_error_does(serve: Serve, path: str) -> Non
     assert (told["status"], told["detail"]) == (500, "the service failed")
     assert sent.split("\n\n")[-2].endswith("data: {}" if path == "/ask" else "data: [DONE]")
     assert served.http.post(path, json=asked).status_code == 500
-    faults = [line for line in served.lines() if line["event"] == "fault"]
+    faults = served.lines("fault", 2)
     assert [fault["error"] for fault in faults] == ["RuntimeError"] * 2
 
 
@@ -185,7 +185,7 @@ def test_a_fault_says_nothing_to_the_client_and_where_to_the_log(serve: Serve) -
     assert (response.status_code, told["type"]) == (500, "/docs#QAError")
     assert "secret" not in response.text + served.log.getvalue()
     assert "Traceback" not in response.text
-    (fault,) = [line for line in served.lines() if line["event"] == "fault"]
+    (fault,) = served.lines("fault", 1)
     assert (fault["request_id"], fault["error"]) == (told["request_id"], "RuntimeError")
     assert "broken" in fault["frames"][-1]
 
