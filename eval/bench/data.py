@@ -9,7 +9,7 @@ from typing import Any
 from eval.bench.library_data import rows
 from index.model import Article, Span
 from index.sentences import sentences
-from qa.readers.trained.cross_encoder import Passage
+from qa.readers.trained.inference import Passage
 from qa.table import Row, Table
 
 

@@ -25,12 +25,12 @@ from qa.readers.trained.cross_encoder import (
     MODEL,
     Calibration,
     CrossEncoder,
-    Passage,
     answers_features,
     sentence_features,
 )
 from qa.readers.trained.evidence import Evidence
 from qa.readers.trained.examples import Example, Maker, held_out
+from qa.readers.trained.inference import Passage
 from qa.readers.trained.rows import title
 
 PENALTY = 1e-3

@@ -14,7 +14,7 @@ from eval.bench.reader import opened, reader_parser
 from index.encoder.minilm import MiniLM
 from index.passages import passages
 from index.sentences import sentences
-from qa.readers.trained.cross_encoder import Passage
+from qa.readers.trained.inference import Passage
 
 COUNT = 8
 

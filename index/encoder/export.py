@@ -72,14 +72,14 @@ def trace(weights: Path, target: Path) -> None:
     )
 
 
-def quantise(full: Path, target: Path) -> None:
+def quantise(full: Path, target: Path, heads: int = HEADS, dimension: int = DIMENSION) -> None:
     """The ONNX file `full`, fused and with int8 weights per channel; a layer of few outputs, as
     the trained reader has for its last, stays in full precision."""
     fused = full.with_name("fused.onnx")
     options = FusionOptions("bert")
     options.enable_embed_layer_norm = False  # its quantised form loses precision
     model = optimizer.optimize_model(
-        str(full), "bert", HEADS, DIMENSION, optimization_options=options, opt_level=0
+        str(full), "bert", heads, dimension, optimization_options=options, opt_level=0
     )
     model.save_model_to_file(str(fused))
     quantize_dynamic(

@@ -7,30 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from index.model import Span
 from qa.readers import clues
 from qa.readers.trained.evidence import MOST_BEHIND, NOTHING, Evidence, close, evidence
-from qa.readers.trained.layout import WINDOW, Ids, Layout, Tokens, windows
+from qa.readers.trained.inference import Network, Passage
+from qa.readers.trained.layout import SMALL, Tokens
 
 MODEL = Path(__file__).with_name("reader.onnx")
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
 """Weights that make probabilities of logits, and the thresholds; `eval/bench/fit_reader.py`."""
-
-
-class Passage(NamedTuple):
-    """What is read: a title (may be empty), a text, and the spans of its sentences in it, in any
-    order, with or without the white space between them."""
-
-    title: str
-    text: str
-    sentences: Sequence[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +62,7 @@ class CrossEncoder:
         model: another file of the same form, to compare with.
         """
         self._threads = threads or os.cpu_count() or 1
-        self._layout = Layout()
-        self._session = _open_session(model)
+        self.network = Network(model, SMALL)
         self._calibration = Calibration.read(CALIBRATION)
 
     @property
@@ -87,7 +77,7 @@ class CrossEncoder:
 
     def evidence(self, question: str, passage: Passage) -> tuple[Evidence, Tokens]:
         """What is known before probabilities are made of it, and the tokens of the passage."""
-        logits, ranges, tokens = self.logits(question, passage)
+        logits, ranges, tokens = self.network.logits(question, passage)
         found = evidence(logits, ranges, tokens.ranges(passage.sentences))
         texts = [sentence.of(passage.text) for sentence in passage.sentences]
         shared = np.array(clues.coverage(question, passage.title, texts), dtype=np.float32)
@@ -99,17 +89,8 @@ class CrossEncoder:
 
     def _alone(self, question: str, title: str, sentence: str) -> float:
         """The log odds of the likeliest answer in a sentence that is read without the others."""
-        logits, ranges, _ = self.logits(question, Passage(title, sentence, ()))
+        logits, ranges, _ = self.network.logits(question, Passage(title, sentence, ()))
         return evidence(logits, ranges, ()).span
-
-    def logits(
-        self, question: str, passage: Passage
-    ) -> tuple[list[NDArray[np.float32]], list[tuple[int, int]], Tokens]:
-        """For each window those of [CLS] and of its tokens, its range, and all tokens."""
-        tokens = self._layout.tokens(passage.text)
-        head, asked = self._layout.head(question, passage.title)
-        ranges = list(windows(len(tokens), WINDOW - len(head) - 1))
-        return [self._logits(head, asked, tokens.ids[a:b]) for a, b in ranges], ranges, tokens
 
     def _scores(self, question: str, passage: Passage) -> Scores:
         found, tokens = self.evidence(question, passage)
@@ -123,15 +104,6 @@ class CrossEncoder:
             Span(first[0], last[1]),
             float(_probability(found.span / 2)),
         )
-
-    def _logits(self, head: Ids, asked: int, passage: Ids) -> NDArray[np.float32]:
-        """Those of [CLS] and of the passage's tokens."""
-        ids = self._layout.input(head, passage)[None]
-        types = np.zeros_like(ids)
-        types[:, asked:] = 1
-        feed = {"input_ids": ids, "token_type_ids": types}
-        found: NDArray[np.float32] = self._session.run(None, feed)[0][0]
-        return np.concatenate([found[:1], found[len(head) : -1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +151,3 @@ def sentence_features(found: Evidence) -> NDArray[np.float32]:
 def _probability(logit: NDArray[np.float32] | float) -> NDArray[np.float32]:
     share: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(logit, -60, 60), dtype=np.float32))
     return share
-
-
-def _open_session(model: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1  # passages share the cores, not the steps of one
-    options.inter_op_num_threads = 1
-    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

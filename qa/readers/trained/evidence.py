@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 START, END, PEAK, MEAN, ANSWERS, RELEVANT = range(6)
-"""The six logits of a token (see `network.py`); the last two count at [CLS] only.
+"""The logits of a token (see `network.py`); the last two count at [CLS] only.
 
 A sentence's is the log of its mean exp(PEAK), plus its mean MEAN.
 """
@@ -56,7 +56,7 @@ def evidence(
 ) -> Evidence:
     """What the windows of one passage say together; `behind` and `shared` are left 0.
 
-    logits: for each window [CLS] and then its tokens of the passage, shape (1 + tokens, 6).
+    logits: for each window [CLS] and then its tokens of the passage, shape (1 + tokens, 6 or more).
     windows: their half-open ranges of passage tokens; sentences: likewise.
     """
     tokens = joined(logits, windows)
@@ -88,14 +88,14 @@ def close(found: Evidence) -> NDArray[np.int64] | None:
 
 
 def joined(logits: Sequence[Floats], windows: Sequence[tuple[int, int]]) -> Floats:
-    """The logits of all passage tokens, (tokens, 6); of a token in two windows from the one in
-    which it has more around it (Devlin et al., 2019). Starts and ends are relative to their
-    window's [CLS], which stands for no answer."""
+    """The logits of all passage tokens, (tokens, 6 or more); of a token in two windows from
+    the one in which it has more around it (Devlin et al., 2019). Starts and ends are relative to
+    their window's [CLS], which stands for no answer."""
     parts = []
     for place, (window, (start, end)) in enumerate(zip(logits, windows, strict=True)):
         first = (windows[place - 1][1] + start) // 2 if place else start
         last = (windows[place + 1][0] + end) // 2 if place + 1 < len(windows) else end
-        null = np.zeros(6, dtype=np.float32)
+        null = np.zeros(window.shape[1], dtype=np.float32)
         null[[START, END]] = window[0, [START, END]]
         parts.append(window[1 + first - start : 1 + last - start] - null)
     return np.concatenate(parts)

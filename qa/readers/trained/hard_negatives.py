@@ -17,7 +17,8 @@ from pathlib import Path
 from rich.progress import track
 
 from qa.readers.trained import sets
-from qa.readers.trained.cross_encoder import CrossEncoder, Passage
+from qa.readers.trained.cross_encoder import CrossEncoder
+from qa.readers.trained.inference import Passage
 from qa.readers.trained.rows import Row, rows, title
 from qa.readers.trained.unanswered import with_changed_question
 

@@ -14,14 +14,8 @@ from tokenizers import Tokenizer
 
 from index.model import Span
 
-TOKENIZER = Path(__file__).parents[3] / "index" / "encoder" / "tokenizer.json"
-"""The encoder's own."""
-
 WINDOW = 320
 """Tokens of one input, all included: a passage of the library, its title and a long question."""
-
-QUESTION_TOKENS, TITLE_TOKENS = 48, 16
-"""What is kept of each; the rest is not read."""
 
 OVERLAP = 64
 """Tokens that two windows of one passage share."""
@@ -48,13 +42,44 @@ class Tokens:
         return [(start, max(start, end)) for start, end in pairs]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a network wants its input.
+
+    question_tokens, title_tokens: what is kept of each; the rest is not read.
+    types: whether it takes token types, 0 for the question's part and 1 behind it.
+    """
+
+    tokenizer: Path
+    first: str
+    separator: str
+    question_tokens: int
+    title_tokens: int
+    types: bool
+
+
+SMALL = Form(
+    Path(__file__).parents[3] / "index" / "encoder" / "tokenizer.json",
+    "[CLS]",
+    "[SEP]",
+    48,
+    16,
+    True,
+)
+"""Of the small reader, whose tokenizer is the encoder's own."""
+
+LARGE = Form(Path(__file__).with_name("large-tokenizer.json"), "<s>", "</s>", 64, 24, False)
+"""Of the large one."""
+
+
 class Layout:
     """Texts to tokens, and tokens to inputs. Safe to share between threads."""
 
-    def __init__(self) -> None:
-        self._tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    def __init__(self, form: Form = SMALL) -> None:
+        self.form = form
+        self._tokenizer = Tokenizer.from_file(str(form.tokenizer))
         self._cls, self._sep, self._colon = map(
-            self._tokenizer.token_to_id, ("[CLS]", "[SEP]", ":")
+            self._tokenizer.token_to_id, (form.first, form.separator, ":")
         )
 
     def tokens(self, text: str) -> Tokens:
@@ -66,8 +91,8 @@ class Layout:
 
     def head(self, question: str, title: str) -> tuple[Ids, int]:
         """What stands before the passage, and how many tokens of it are the question's part."""
-        asked = [self._cls, *self.tokens(question).ids[:QUESTION_TOKENS], self._sep]
-        named = self.tokens(title).ids[:TITLE_TOKENS]
+        asked = [self._cls, *self.tokens(question).ids[: self.form.question_tokens], self._sep]
+        named = self.tokens(title).ids[: self.form.title_tokens]
         about = [*named, self._colon] if len(named) else []
         return np.array([*asked, *about], dtype=np.int64), len(asked)
 

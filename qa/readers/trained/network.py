@@ -30,7 +30,7 @@ class Dropout(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
-        self._noise = torch.empty(0)
+        self._noise = torch.empty(0, dtype=torch.int8)  # drawn at the first use
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """The same shape: some of it 0, the rest greater, so that the mean stays."""

@@ -10,7 +10,8 @@ from index.retrieve import Hit
 from qa.readers import clues
 from qa.readers.reading import is_paragraph
 from qa.readers.scored import Reading, Scored
-from qa.readers.trained.cross_encoder import CrossEncoder, Passage, Scores
+from qa.readers.trained.cross_encoder import CrossEncoder, Scores
+from qa.readers.trained.inference import Passage
 from qa.table import Row
 
 AMONG_OTHERS_AT = 0.7

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from index.model import Span
-from qa.readers.trained.cross_encoder import CrossEncoder, Passage
+from qa.readers.trained.cross_encoder import CrossEncoder
 from qa.readers.trained.evidence import ANSWER_TOKENS, END, START, joined
+from qa.readers.trained.inference import Passage
 from qa.readers.trained.rows import rows, title
 
 SET = "squad_train_sentsup"
@@ -42,7 +43,7 @@ def main() -> None:
 def label(reader: CrossEncoder, row: Mapping[str, Any]) -> dict[str, Any]:
     """The likeliest words in the row's sentence."""
     sentence, passage = Span(*row["sentence"]), Passage(title(row), row["context"], ())
-    windows, ranges, tokens = reader.logits(row["question"], passage)
+    windows, ranges, tokens = reader.network.logits(row["question"], passage)
     ((first, last),) = tokens.ranges([sentence])
     start, end, share = likeliest(joined(windows, ranges)[first:last])
     inside = tokens.offsets[[first + start, first + end]].tolist()

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from index.model import Span
 from index.sentences import sentences
-from qa.readers.trained.cross_encoder import CrossEncoder, Passage, Scores
+from qa.readers.trained.cross_encoder import CrossEncoder, Scores
 from qa.readers.trained.evidence import MOST_BEHIND
+from qa.readers.trained.inference import Passage
 from qa.readers.trained.layout import Layout
 
 QUESTION = "Who discovered penicillin?"
