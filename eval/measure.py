@@ -19,6 +19,8 @@ from index.library import Library
 from qa.build import make_encoder, make_engine, make_llm_engine, make_model
 from qa.engine import Engine
 from qa.readers.relevance import FILE as RELEVANCE
+from qa.readers.trained.answering import MODEL as LARGE
+from qa.readers.trained.answering import WEIGHTS
 from qa.readers.trained.cross_encoder import CALIBRATION, MODEL
 from qa.settings import Settings
 
@@ -137,7 +139,10 @@ def _reading(settings: Settings, chosen: Mapping[str, Any]) -> Settings:
 
 def _files(settings: Settings, replay: Path | None) -> Iterator[Path]:
     """What a reader goes by besides its prompts."""
-    yield from (MODEL, CALIBRATION) if settings.trained_reader else (RELEVANCE,)
+    small = (MODEL, CALIBRATION)
+    yield from {"large": (*small, LARGE, WEIGHTS), "small": small}.get(
+        settings.reader, (RELEVANCE,)
+    )
     if replay:
         yield replay
 

@@ -102,7 +102,7 @@ def reader_key(reader: str, settings: Settings, files: Sequence[Path]) -> str:
     asking = [one for one in prompts if not one.name.startswith("judge_")]
     held = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (*asking, *files)]
     wanted = (
-        *(settings.trained_reader, settings.rerank, settings.embeddings),
+        *(settings.reader, settings.strictness, settings.rerank, settings.embeddings),
         *(settings.base_url, settings.llm_window, settings.deadline_seconds),
     )
     return f"{reader} {hashlib.sha256(repr((wanted, held)).encode()).hexdigest()[:12]}"

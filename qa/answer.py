@@ -98,6 +98,9 @@ class Laid(Wire):
     """Where those passages stand, in the order in which they were best."""
 
 
+Certainty = Literal["answered", "close", "none"]
+
+
 class Answer(Wire):
     """The whole answer; "the articles do not say" is one, with `answerable` false."""
 
@@ -105,6 +108,12 @@ class Answer(Wire):
     standalone_question: str
     """What was looked up: the question, with what it leaves to the conversation before it."""
     answerable: bool
+    """Whether `certainty` is `answered`."""
+    certainty: Certainty = "answered"
+    """`answered`; `close`: `nearest` may answer, and none surely does; `none`: the articles do not
+    say. Of an answer of an earlier qa go by `answerable`."""
+    confidence: float | None = None
+    """How likely the first citation answers, 0 to 1; None if the reader does not tell."""
     answer: str
     statements: list[Statement]
     citations: list[Citation]

@@ -5,7 +5,7 @@ What a command turns out to need is imported when it does: talking to a server t
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryBusy, LibraryError
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from qa.chat_model import ChatModel
     from qa.engine import Engine
     from qa.readers import Reader
+    from qa.readers.extractive import Score
     from qa.readers.llm import Model
+    from qa.readers.trained.answering import LargeReader
     from qa.readers.trained.cross_encoder import CrossEncoder
     from qa.service import Local, Service
 
@@ -107,10 +109,30 @@ def make_engine(settings: Settings, library: "Library") -> "Engine":
     from qa.readers.extractive import ExtractiveReader
 
     inside = library.encoder if isinstance(library.encoder, MiniLM) else MiniLM()
-    extractive = ExtractiveReader(inside, _network() if settings.trained_reader else None)
+    extractive = ExtractiveReader(inside, _score(settings))
     if not settings.llm:
-        return Engine(library, extractive)
+        rerank = _rerank if settings.reader == "large" else None
+        return Engine(library, extractive, rerank=rerank, strictness=settings.strictness)
     return make_llm_engine(settings, library, make_model(settings), extractive)
+
+
+def _score(settings: Settings) -> "Score | None":
+    """What chooses among sentences; None leaves it to likeness."""
+    if settings.reader == "large":
+        return _large_reader()
+    if settings.reader == "small":
+        from qa.readers.trained.reading import by_network
+
+        return partial(by_network, _network())
+    return None
+
+
+@cache
+def _large_reader() -> "LargeReader":
+    """Loaded when first needed."""
+    from qa.readers.trained.answering import LargeReader
+
+    return LargeReader()
 
 
 def make_llm_engine(
@@ -125,7 +147,15 @@ def make_llm_engine(
     reader = LLMReader(model, settings.prompts, settings.llm_window)
     rewriter = LLMRewriter(model, settings.prompts)
     rerank = _rerank if settings.rerank and settings.trained_reader else None
-    return Engine(library, reader, fallback, rewriter, settings.deadline_seconds, rerank)
+    return Engine(
+        library,
+        reader,
+        fallback,
+        rewriter,
+        settings.deadline_seconds,
+        rerank,
+        settings.strictness,
+    )
 
 
 def _rerank(question: str, hits: "Sequence[Hit]") -> "Sequence[Hit]":

@@ -126,6 +126,11 @@ def add(
 @main.command()
 @click.argument("question", nargs=-1, required=True)
 @filtered
+@click.option(
+    "--strictness",
+    type=click.FloatRange(0, 1),
+    help="How likely an answer has to be right to be given; else QA_STRICTNESS, or 0.8.",
+)
 @as_json
 @served
 @click.pass_obj
@@ -133,13 +138,14 @@ def ask(
     settings: Settings,
     /,
     question: tuple[str, ...],
+    strictness: float | None,
     as_json: bool,
     **chosen: Any,
 ) -> None:
     """Answer a question from the articles; exit code 1 says that they do not answer it."""
     filters = to_filters(**chosen)
     with _service(settings, reading=True) as service:
-        events = service.stream(" ".join(question), filters)
+        events = service.stream(" ".join(question), filters, strictness=strictness)
         answerable = print_json(events) if as_json else print_answer(events)
         tell_state(service)
     if not answerable:

@@ -101,15 +101,22 @@ class Client:
         return self._get(LibraryInfo, "/info")
 
     def stream(
-        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+        strictness: float | None = None,
     ) -> Iterator[Event]:
-        body = {
+        body: dict[str, object] = {
             "question": question,
             "filters": _filters(filters),
             "history": [turn.model_dump() for turn in history[-MAX_TURNS:]],
             "reader": reader,
             "stream": True,
         }
+        if strictness is not None:  # a server of an earlier qa does not know it
+            body["strictness"] = strictness
         try:
             yield from self._events(body)
         except QAError as error:

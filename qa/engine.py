@@ -10,6 +10,7 @@ from index.model import Filters, Span
 from index.retrieve import Hit, Retrieved
 from qa.answer import (
     Answer,
+    Certainty,
     CitationEvent,
     DeltaEvent,
     DoneEvent,
@@ -25,7 +26,8 @@ from qa.cite import Citer
 from qa.conversation import Rewrite, by_rules
 from qa.disagree import disagreements
 from qa.found import laid, nearest
-from qa.readers import Draft, Notice, Reader
+from qa.readers import Confidence, Draft, Notice, Reader
+from qa.readers.scored import STRICTNESS
 from qa.support import Checker, Verdict
 from qa.table import Table, lay
 
@@ -45,6 +47,11 @@ MAX_QUESTION_CHARS = 4_000
 
 DO_NOT_SAY = "The articles do not say."
 
+ONLY_CLOSE = "No article clearly says; the nearest passages may."
+
+CLOSE_AT = 0.3
+"""From this probability on passages that do not surely answer are close."""
+
 _NEAREST = 3
 
 
@@ -60,12 +67,22 @@ class _Draft:
     """What of it the reader takes in."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
+    strictness: float = STRICTNESS
+    confidence: Confidence | None = None
     waiting: list[Draft] = field(default_factory=list)
     """Unsupported ones at the head: nothing is shown before the first that is supported."""
     unknown_markers: int = 0
     known_markers: int = 0
     notices: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def certainty(self) -> Certainty:
+        """What is known once a reader is done."""
+        if self.statements:
+            return "answered"
+        sure = self.confidence.probability if self.confidence else 0.0
+        return "close" if sure >= min(CLOSE_AT, self.strictness) else "none"
 
 
 class Engine:
@@ -79,6 +96,7 @@ class Engine:
         rewrite: Rewrite = by_rules,
         deadline_seconds: float = DEADLINE_SECONDS,
         rerank: Rerank | None = None,
+        strictness: float = STRICTNESS,
     ) -> None:
         """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
         follow-up stand alone; `rerank` chooses among more passages than are laid. A model's
@@ -89,6 +107,7 @@ class Engine:
         self._rewrite = rewrite
         self._deadline = deadline_seconds
         self._rerank = rerank
+        self._strictness = strictness
 
     @property
     def readers(self) -> list[str]:
@@ -101,10 +120,12 @@ class Engine:
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         reader: str = "",
+        strictness: float | None = None,
     ) -> Answer:
         """The whole answer. Raises what `stream` tells in an error event."""
         answer = None
-        for event in self._answer(question, filters or Filters(), history, reader):
+        asked = question, filters or Filters(), history, reader, strictness
+        for event in self._answer(*asked):
             if isinstance(event, FinalEvent):
                 answer = event.answer
         assert answer is not None
@@ -116,19 +137,26 @@ class Engine:
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         reader: str = "",
+        strictness: float | None = None,
     ) -> Iterator[Event]:
         """meta, then citation and delta as they come, final or error, and done.
 
-        `history` is the conversation so far, oldest first; `reader` one of `readers`.
+        `history` is the conversation so far, oldest first; `reader` one of `readers`; `strictness`
+        how likely an answer has to be right to be given, 0 to 1, the engine's own by default.
         """
         try:
-            yield from self._answer(question, filters or Filters(), history, reader)
+            yield from self._answer(question, filters or Filters(), history, reader, strictness)
         except QAError as error:
             yield ErrorEvent.of(error)
         yield DoneEvent()
 
     def _answer(
-        self, question: str, filters: Filters, history: Sequence[Turn], name: str
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn],
+        name: str,
+        strictness: float | None,
     ) -> Iterator[Event]:
         started = time.perf_counter()
         ends = time.monotonic() + self._deadline
@@ -142,7 +170,10 @@ class Engine:
         searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
         table = lay(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(table), Checker(table), table, table, timings=timings)
+        strict = self._strictness if strictness is None else strictness
+        draft = _Draft(
+            Citer(table), Checker(table), table, table, strictness=strict, timings=timings
+        )
         draft.notices += retrieved.notices
         draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
@@ -209,6 +240,7 @@ def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> 
 def _begin_anew(draft: _Draft) -> None:
     """Nothing is left of a reader that failed before its first statement."""
     draft.waiting.clear()
+    draft.confidence = None
     draft.unknown_markers = draft.known_markers = 0
 
 
@@ -216,6 +248,10 @@ def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Itera
     for item in reader.read(question, draft.table, ends):
         if isinstance(item, Notice):
             draft.notices.append(item.text)
+        elif isinstance(item, Confidence):
+            draft.confidence = item
+            if item.probability < draft.strictness:
+                return
         else:
             yield from _checked_and_said(item, draft)
 
@@ -266,20 +302,30 @@ def _moved(span: Span | None, start: int) -> Part | None:
 def _say_nothing(draft: _Draft) -> Iterator[Event]:
     if draft.waiting:
         draft.notices.append("what the language model wrote does not stand in the articles")
-    draft.text = DO_NOT_SAY
-    yield DeltaEvent(text=DO_NOT_SAY)
+    draft.text = ONLY_CLOSE if draft.certainty == "close" else DO_NOT_SAY
+    yield DeltaEvent(text=draft.text)
+
+
+def _likeliest(draft: _Draft, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The passages that the reader found likeliest to answer, then the others as found."""
+    ranks = draft.confidence.ranks if draft.confidence else ()
+    places = {rank: place for place, rank in enumerate(ranks)}
+    return sorted(hits, key=lambda hit: places.get(hit.rank, len(places)))
 
 
 def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
     answerable = bool(draft.statements)
+    close = [] if answerable else _likeliest(draft, hits)[:_NEAREST]
     return Answer(
         question=question,
         standalone_question=asked,
         answerable=answerable,
+        certainty=draft.certainty,
+        confidence=round(draft.confidence.probability, 3) if draft.confidence else None,
         answer=draft.text,
         statements=draft.statements,
         citations=draft.citer.citations,
-        nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
+        nearest=[nearest(hit) for hit in close],
         reader=reader,
         unknown_markers=draft.unknown_markers,
         known_markers=draft.known_markers,

@@ -42,7 +42,12 @@ class Service(Protocol):
         """Passages that have no vector yet and are found by their words only."""
 
     def stream(
-        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+        strictness: float | None = None,
     ) -> Iterator[Event]:
         """See `qa.engine.Engine.stream`."""
 
@@ -102,9 +107,14 @@ class Local:
         return self._library.backlog
 
     def stream(
-        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+        strictness: float | None = None,
     ) -> Iterator[Event]:
-        return self._engine.stream(question, filters, history, reader)
+        return self._engine.stream(question, filters, history, reader, strictness)
 
     def search(self, question: str, limit: int, filters: Filters) -> SearchResult:
         found = self._library.retrieve(question, limit, filters)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from index.errors import InputError
 from qa.prompts import PROMPTS
+from qa.readers.scored import STRICTNESS
+
+READERS = ("large", "small", "likeness")
+"""The large network behind the small one; the small one alone; neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +21,10 @@ class Settings:
     """QA_DATA: the data folder; `.qa/library` below the current folder by default."""
     llm: str = ""
     """QA_LLM: the language model that reads; none by default, as articles leave the machine."""
-    trained_reader: bool = True
-    """QA_TRAINED_READER: `off` leaves choosing to likeness alone."""
+    reader: str = "large"
+    """QA_READER: who chooses the sentences that are quoted; one of READERS."""
+    strictness: float = STRICTNESS
+    """QA_STRICTNESS: how likely an answer has to be right to be given, 0 to 1."""
     rerank: bool = True
     """QA_RERANK: `off` lays before the language model what the library finds, in its order; the
     trained reader orders it anew otherwise."""
@@ -49,6 +55,11 @@ class Settings:
     grace_seconds: int = 20
     """QA_GRACE_SECONDS: how long a server that is told to end goes on with open answers."""
 
+    @property
+    def trained_reader(self) -> bool:
+        """Whether a trained network reads at all."""
+        return self.reader != "likeness"
+
     def without_llm(self) -> "Settings":
         """The same, read by the extractive reader."""
         return replace(self, llm="")
@@ -61,7 +72,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         data=Path(os.path.expanduser(given.get("QA_DATA") or ".qa/library")),
         llm=given.get("QA_LLM", ""),
-        trained_reader=_switch("QA_TRAINED_READER", given.get("QA_TRAINED_READER") or "on"),
+        reader=_reader(given),
+        strictness=_strictness(given.get("QA_STRICTNESS") or str(STRICTNESS)),
         rerank=_switch("QA_RERANK", given.get("QA_RERANK") or "on"),
         embeddings=given.get("QA_EMBEDDINGS", ""),
         prompts=Path(os.path.expanduser(prompts)) if prompts else PROMPTS,
@@ -109,6 +121,25 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 3600:
         raise InputError(f"QA_DEADLINE_SECONDS is {text!r}, not between 0 and 3600")
     return seconds
+
+
+def _reader(given: Mapping[str, str]) -> str:
+    """QA_READER; QA_TRAINED_READER=off, its name before, leaves choosing to likeness."""
+    trained = _switch("QA_TRAINED_READER", given.get("QA_TRAINED_READER") or "on")
+    name = given.get("QA_READER") or ("large" if trained else "likeness")
+    if name not in READERS:
+        raise InputError(f"QA_READER is {name!r}", f"it can be {', '.join(READERS)}")
+    return name
+
+
+def _strictness(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = -1.0
+    if not 0 <= level <= 1:
+        raise InputError(f"QA_STRICTNESS is {text!r}, not between 0 and 1")
+    return level
 
 
 def _switch(name: str, text: str) -> bool:

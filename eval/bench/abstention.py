@@ -6,12 +6,14 @@ thresholds that answers are given at; with the trained reader, as it comes, and 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from eval.bench.data import Case, clapnq, squad2
 from eval.bench.library_data import progress, reading_parser, show
 from index.encoder.minilm import MiniLM
 from qa.readers.extractive import ExtractiveReader
 from qa.readers.trained.cross_encoder import CrossEncoder
+from qa.readers.trained.reading import by_network
 
 
 def main() -> None:
@@ -21,7 +23,7 @@ def main() -> None:
     wanted = options.parse_args()
     encoder = MiniLM()
     readers = {
-        "trained": ExtractiveReader(encoder, CrossEncoder()),
+        "trained": ExtractiveReader(encoder, partial(by_network, CrossEncoder())),
         "likeness": ExtractiveReader(encoder),
     }
     sets = {"squad2_dev": squad2, "clapnq_dev": clapnq}

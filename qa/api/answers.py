@@ -37,9 +37,11 @@ class Answers:
         history: Sequence[Turn],
         reader: str = "",
         unit: Unit = "codepoints",
+        strictness: float | None = None,
     ) -> Events:
         """See `qa.engine.Engine.stream`. Closing the generator stops the work behind it."""
-        events = cast(Events, self._service.stream(question, filters, history, reader))
+        streamed = self._service.stream(question, filters, history, reader, strictness)
+        events = cast(Events, streamed)
         asked = ""
         try:
             with closing(events):

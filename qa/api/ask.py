@@ -39,6 +39,8 @@ class Question(Body):
     filters: FilterBody = FilterBody()
     reader: Text = ""
     """One of the `readers` of `/info`; the first by default."""
+    strictness: float | None = Field(None, ge=0, le=1)
+    """How likely an answer has to be right to be given, 0 to 1; the server's own by default."""
     stream: bool = False
     """Send events even if the request does not accept `text/event-stream`."""
 
@@ -58,7 +60,8 @@ async def ask(
 ) -> Response:
     """Answer a question from the articles.
 
-    "The articles do not say" is an answer, with `answerable` false. Offsets are half-open: a
+    "The articles do not say" is an answer, with `answerable` false; `certainty` tells whether
+    passages are `close` then, or `none` is. Offsets are half-open: a
     statement's index `answer`, a citation's the text of one version of one article, in Unicode
     code points (`?offsets=utf16`: in UTF-16 code units).
 
@@ -68,7 +71,12 @@ async def ask(
     """
     app = parts(request)
     events = app.answers.stream(
-        body.question, body.filters.filters(), body.history, body.reader, offsets
+        body.question,
+        body.filters.filters(),
+        body.history,
+        body.reader,
+        offsets,
+        body.strictness,
     )
     if body.stream or EVENTS in accept:
         sent = _sent(app.steps.of(events), request)

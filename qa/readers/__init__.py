@@ -31,6 +31,20 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure a reader is that its answer is right, 0 to 1; it comes before any draft.
+
+    `ranks` are those of the passages that it read, likeliest first.
+    """
+
+    probability: float
+    ranks: tuple[int, ...]
+
+
+Read = Draft | Notice | Confidence
+
+
 class Reader(Protocol):
     """Answers from the table alone; no drafts means that the articles do not say."""
 
@@ -39,6 +53,7 @@ class Reader(Protocol):
     def fit(self, question: str, table: Table) -> Table:
         """As much of the table as the reader can take in, the best passages."""
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         """Drafts in the order in which they are to be read, all before `ends` on the monotonic
-        clock. ModelError if the reader fails, ContextOverflow if the table is too long for it."""
+        clock. Those of a reader that tells its confidence count only if that is high enough.
+        ModelError if the reader fails, ContextOverflow if the table is too long for it."""

@@ -4,17 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations, count
-from typing import TYPE_CHECKING
 
 from index.encoder.minilm import MiniLM
 from qa.disagree import differing
-from qa.readers import Draft, clues
+from qa.readers import Confidence, Draft, Read, clues
 from qa.readers.likeness import by_likeness
 from qa.readers.scored import Reading, Scored, is_sentence
 from qa.table import Row, Table
-
-if TYPE_CHECKING:
-    from qa.readers.trained.cross_encoder import CrossEncoder
 
 MOST_SENTENCES = 4
 
@@ -23,29 +19,31 @@ KEEP_OF_RIVAL = 0.05
 if it has this share of the best one's score."""
 
 
+Score = Callable[[str, Sequence[Row]], Reading]
+"""(question, rows of a table) to what they hold for it."""
+
+
 class ExtractiveReader:
     """One to four sentences, verbatim, and one of a source that gives another figure; none when
     nothing on the table answers."""
 
     name = "extractive"
 
-    def __init__(self, encoder: MiniLM, network: "CrossEncoder | None" = None) -> None:
-        """With the trained network if there is one, else by likeness to the question, always with
-        the encoder inside, whichever a library uses."""
-        self._score: Callable[[str, Sequence[Row]], Reading] = partial(by_likeness, encoder)
-        if network:
-            from qa.readers.trained.reading import by_network
-
-            self._score = partial(by_network, network)
+    def __init__(self, encoder: MiniLM, score: Score | None = None) -> None:
+        """`score` is a trained network's (`qa.readers.trained`); without one it is likeness to the
+        question by the encoder inside, whichever a library uses."""
+        self._score = score or partial(by_likeness, encoder)
 
     def fit(self, question: str, table: Table) -> Table:
         """All of it."""
         return table
 
-    def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Draft]:
-        """The chosen sentences: by article, best article first, in reading order within one."""
+    def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Read]:
+        """How sure it is, then the chosen sentences: by article, best article first, in reading
+        order within one."""
         reading = self.score(question, table)
-        if not reading.answered:
+        yield Confidence(reading.probability, _likeliest(reading.sentences))
+        if not reading.sentences:
             return
         keep = reading.keep_of_list if clues.asks_for_several(question) else reading.keep
         chosen = _choose(reading.sentences, keep)
@@ -57,6 +55,14 @@ class ExtractiveReader:
         """Each sentence's score, in the order of the table, and how likely the table answers."""
         rows = [row for row in table.rows if is_sentence(row.text)]
         return self._score(question, rows)
+
+
+def _likeliest(scored: Sequence[Scored]) -> tuple[int, ...]:
+    """The ranks of the passages, that with the best sentence first."""
+    best: dict[int, float] = {}
+    for item in scored:
+        best[item.row.rank] = max(item.score, best.get(item.row.rank, 0.0))
+    return tuple(sorted(best, key=lambda rank: -best[rank]))
 
 
 def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.encoder.minilm import MiniLM
 from qa.readers.reading import is_paragraph, read_question, read_windows
 from qa.readers.relevance import fitted
-from qa.readers.scored import Reading, Scored
+from qa.readers.scored import Reading, Scored, strict_at
 from qa.table import Row
 
 ANSWERS_AT = 0.45
@@ -25,10 +25,11 @@ def by_likeness(encoder: MiniLM, question: str, rows: Sequence[Row]) -> Reading:
     """Each row's score, and how likely one of them answers."""
     asked = read_question(question, encoder)
     if not rows or not len(asked.vectors):
-        return Reading([], 0.0, ANSWERS_AT)
+        return Reading([], 0.0)
     windows, alone = read_windows(rows, encoder), is_paragraph(rows)
     found = fitted().relevance(question, asked, windows, alone)
     shares = zip(rows, found.sentences, strict=True)
     scored = [Scored(row, float(share)) for row, share in shares]
     answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
-    return Reading(scored, found.answers, answers_at, KEEP, KEEP_OF_LIST)
+    probability = strict_at(found.answers, answers_at)
+    return Reading(scored, probability, KEEP, KEEP_OF_LIST)

@@ -1,6 +1,7 @@
 """What a table holds for a question, however it was found out."""
 
 from dataclasses import dataclass
+from math import exp, log
 
 from index.model import Span
 from qa.table import Row
@@ -16,25 +17,40 @@ class Scored:
     """The words of it that are the answer in short, if they are known."""
 
 
+STRICTNESS = 0.8
+"""How likely an answer has to be right to be given, where nobody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a table holds for a question: its sentences in order, how likely one of them answers,
-    0 to 1, and from where on that counts as an answer.
+    """What a table holds for a question: its sentences in order, and how likely the best of them
+    answers, 0 to 1.
 
     `keep`: a further sentence is part of the answer if it has this share of the best one's score;
     `keep_of_list`: the same for a question that asks for several things.
     """
 
     sentences: list[Scored]
-    answers: float
-    answers_at: float
+    probability: float
     keep: float = 1.0
     keep_of_list: float = 1.0
 
     @property
     def answered(self) -> bool:
         """Whether the table is taken to answer."""
-        return self.answers >= self.answers_at
+        return self.probability >= STRICTNESS
+
+
+def strict_at(probability: float, level: float) -> float:
+    """A probability as one that is `STRICTNESS` where the given one is `level`: both in log odds,
+    moved by the same. For readers whose probabilities are of another kind of question."""
+    shift = _logit(STRICTNESS) - _logit(level)
+    return 1 / (1 + exp(-_logit(probability) - shift))
+
+
+def _logit(probability: float) -> float:
+    kept = min(max(probability, 1e-9), 1 - 1e-9)
+    return log(kept / (1 - kept))
 
 
 def is_sentence(text: str) -> bool:

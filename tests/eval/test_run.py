@@ -43,7 +43,8 @@ def test_a_record_is_of_a_reader_with_its_settings_and_files(tmp_path: Path) -> 
     others = [
         reader_key("extractive", replace(settings, **change), [weights])
         for change in (
-            {"trained_reader": False},
+            {"reader": "small"},
+            {"strictness": 0.5},
             {"rerank": False},
             {"llm_window": 4_096},
             {"embeddings": "e"},

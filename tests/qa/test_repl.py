@@ -78,10 +78,15 @@ class Listening(Local):
     history: Sequence[Turn] = ()
 
     def stream(
-        self, question: str, filters: Filters, history: Sequence[Turn] = (), reader: str = ""
+        self,
+        question: str,
+        filters: Filters,
+        history: Sequence[Turn] = (),
+        reader: str = "",
+        strictness: float | None = None,
     ) -> Iterator[Event]:
         self.history = history
-        return super().stream(question, filters, history, reader)
+        return super().stream(question, filters, history, reader, strictness)
 
 
 class Talk:

@@ -9,7 +9,7 @@ from index.model import Span
 from index.retrieve import Hit
 from qa.readers import clues
 from qa.readers.reading import is_paragraph
-from qa.readers.scored import Reading, Scored
+from qa.readers.scored import Reading, Scored, strict_at
 from qa.readers.trained.cross_encoder import CrossEncoder, Scores
 from qa.readers.trained.inference import Passage
 from qa.table import Row
@@ -34,7 +34,7 @@ def by_network(network: CrossEncoder, question: str, rows: Sequence[Row]) -> Rea
     and the passage's relevance add nothing to them.
     """
     if not rows or not any(map(str.isalnum, question)):
-        return Reading([], 0.0, network.answers_at)
+        return Reading([], 0.0)
     passages = [list(group) for _, group in groupby(rows, _passage)]
     found = network.scores(question, [_laid(group) for group in passages])
     pairs = zip(passages, found, strict=True)
@@ -43,7 +43,7 @@ def by_network(network: CrossEncoder, question: str, rows: Sequence[Row]) -> Rea
         best, answers_at = max(read.answers for read in found), network.answers_at
     else:
         best, answers_at = max(map(_among_others, found)), AMONG_OTHERS_AT
-    return Reading(scored, best, answers_at, KEEP, KEEP_OF_LIST)
+    return Reading(scored, strict_at(best, answers_at), KEEP, KEEP_OF_LIST)
 
 
 def _among_others(read: Scores) -> float:

@@ -63,13 +63,13 @@ def test_a_table_without_sentences_yields_nothing(
     reader: ExtractiveReader, texts: tuple[str, ...]
 ) -> None:
     reading = reader.score("Who won?", lay(*texts))
-    assert (reading.sentences, reading.answers, reading.answered) == ([], 0.0, False)
+    assert (reading.sentences, reading.probability, reading.answered) == ([], 0.0, False)
     assert list(reader.read("Who won?", lay(*texts))) == []
 
 
 @pytest.mark.parametrize("question", [" ", "\u200b", "\x07"])
 def test_a_question_without_a_word_has_no_answer(reader: ExtractiveReader, question: str) -> None:
-    assert reader.score(question, lay(FERRY)).answers == 0.0
+    assert reader.score(question, lay(FERRY)).probability == 0.0
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,7 +81,7 @@ def test_any_question_over_any_text_gives_shares(
     encoder: MiniLM, question: str, texts: list[str]
 ) -> None:
     reading = ExtractiveReader(encoder).score(question, lay(*texts))
-    assert 0.0 <= reading.answers <= 1.0
+    assert 0.0 <= reading.probability <= 1.0
     assert all(0.0 <= item.score <= 1.0 for item in reading.sentences)
     if reading.sentences:
         assert sum(item.score for item in reading.sentences) == pytest.approx(1.0)

@@ -1,6 +1,7 @@
 """The trained network in the extractive reader, over the sample articles."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from qa.cli import main
 from qa.engine import Engine
 from qa.readers.extractive import ExtractiveReader
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.reading import relevance, reranked
+from qa.readers.trained.reading import by_network, relevance, reranked
 from tests.conftest import SAMPLES
 
 QUESTION = "How many people were killed by the earthquakes in Turkey?"
@@ -26,7 +27,7 @@ def network() -> CrossEncoder:
 
 @pytest.fixture(scope="module")
 def engine(samples: Library, network: CrossEncoder) -> Engine:
-    return Engine(samples, ExtractiveReader(samples.encoder, network))
+    return Engine(samples, ExtractiveReader(samples.encoder, partial(by_network, network)))
 
 
 def test_the_short_answer_is_marked_where_it_stands(engine: Engine) -> None:
@@ -61,7 +62,7 @@ def test_who_it_was_is_quoted_with_what_is_told_of_them(
     told = ["Nina Dobrev is an actress.", "She plays Elena in the series The Vampire Diaries."]
     text = " ".join([*told, "Her house has a garden."])
     list(library.add([Article("nina", text, "Nina Dobrev")]))
-    engine = Engine(library, ExtractiveReader(library.encoder, network))
+    engine = Engine(library, ExtractiveReader(library.encoder, partial(by_network, network)))
     answer = engine.ask("Who plays Elena in Vampire Diaries?")
     assert [statement.text for statement in answer.statements] == told
 

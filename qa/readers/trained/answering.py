@@ -1,0 +1,229 @@
+"""What the large network makes of the passages found: which sentence answers, and how surely.
+
+The network reads each passage with the question, alone. A logistic regression over what it says of
+a sentence and its passage makes the sentence's probability; another, over the best sentence and
+its rivals, says how likely that one answers. `eval/training/fit_answering.py` fits both and writes
+`answering.json`.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.model import Span
+from qa.readers import clues
+from qa.readers.scored import Reading, Scored
+from qa.readers.trained.evidence import NOTHING, Evidence, evidence
+from qa.readers.trained.inference import Network, Passage
+from qa.readers.trained.layout import LARGE
+from qa.table import Row
+
+Floats = NDArray[np.float64]
+
+MODEL = Path(__file__).with_name("large.onnx")
+
+WEIGHTS = Path(__file__).with_name("answering.json")
+
+MOST_PASSAGES = 4
+"""The best so many passages are read; each takes a sixth of a second of one core."""
+
+KEEP, KEEP_OF_LIST = 0.5, 0.3
+"""See `Reading`; chosen on the folder that chooses."""
+
+SHORT_AT = 0.0
+"""From these log odds on against no answer the words found are shown as the answer in short."""
+
+SENTENCE = (
+    "support",
+    "support, to the passage's best",
+    "answer in it",
+    "passage answers",
+    "asked of the passage",
+    "question's words",
+    "match",
+    "rank",
+    "kind found",
+    "kind not found",
+)
+"""The columns of `sentence_features`."""
+
+BEST = (
+    "sentence",
+    "ahead of the next",
+    "ahead of other articles",
+    "passage answers",
+    "answer in it",
+    "match",
+    "passages that answer",
+)
+"""The columns of `best_features`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage that was read: its rows in order, what the network says, and where the likeliest
+    answer stands in the article, None if there is none."""
+
+    rows: Sequence[Row]
+    evidence: Evidence
+    short: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of both regressions, each with its bias last."""
+
+    sentence: Floats
+    best: Floats
+
+    @classmethod
+    def read(cls, file: Path = WEIGHTS) -> "Weights":
+        """From the file beside the network. ValueError if it was fitted to other features."""
+        held: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        for name, columns in (("sentence", SENTENCE), ("best", BEST)):
+            if list(held[name]) != [*columns, "bias"]:
+                raise ValueError(f"{file.name}: {name} was fitted to other features; fit it again")
+        return cls(*(np.array([*held[name].values()]) for name in ("sentence", "best")))
+
+
+class LargeReader:
+    """Chooses among the sentences of the best passages. Safe to share between threads."""
+
+    name = "mpnet-reader-int8"
+
+    def __init__(
+        self, threads: int | None = None, model: Path = MODEL, weights: Path = WEIGHTS
+    ) -> None:
+        """Load the network, which takes about half a second and 250 MB.
+
+        threads: cores that one question may use, at least 1; None takes all of them.
+        """
+        self._threads = threads or os.cpu_count() or 1
+        self._network = Network(model, LARGE)
+        self._weights = Weights.read(weights)
+
+    def __call__(self, question: str, rows: Sequence[Row]) -> Reading:
+        """Each sentence of the passages read, and how likely the best one answers."""
+        reads = self.read(question, rows) if any(map(str.isalnum, question)) else []
+        if not reads:
+            return Reading([], 0.0)
+        logits = _logits(sentence_features(question, reads), self._weights.sentence)
+        sure = _logits(best_features(reads, logits), self._weights.best)
+        scored = zip(
+            (row for read in reads for row in read.rows), _probability(logits), strict=True
+        )
+        shorts = {row.number: _within(read.short, row) for read in reads for row in read.rows}
+        sentences = [Scored(row, float(score), shorts[row.number]) for row, score in scored]
+        return Reading(sentences, float(_probability(sure)), KEEP, KEEP_OF_LIST)
+
+    def read(self, question: str, rows: Sequence[Row]) -> list[Read]:
+        """The passages of the lowest ranks, in the order of the rows."""
+        ranks = sorted({row.rank for row in rows})[:MOST_PASSAGES]
+        kept = [row for row in rows if row.rank in ranks]
+        passages = [list(group) for _, group in groupby(kept, _passage)]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(partial(self._read, question), passages))
+
+    def _read(self, question: str, rows: Sequence[Row]) -> Read:
+        article, start = rows[0].article, rows[0].span.start
+        text = Span(start, rows[-1].span.end).of(article.text)
+        spans = [Span(row.span.start - start, row.span.end - start) for row in rows]
+        passage = Passage(titled(article.title, article.published_at), text, spans)
+        logits, ranges, tokens = self._network.logits(question, passage)
+        found = evidence(logits, ranges, tokens.ranges(spans))
+        if found.answer is None or found.span < SHORT_AT:
+            return Read(rows, found, None)
+        first, last = tokens.offsets[list(found.answer)].tolist()
+        return Read(rows, found, Span(start + first[0], start + last[1]))
+
+
+def titled(title: str, published: datetime | None) -> str:
+    """A title as the network learned it: behind the day on which the article was published."""
+    return f"{published.day} {published:%B %Y}, {title}" if published else title
+
+
+def sentence_features(question: str, reads: Sequence[Read]) -> Floats:
+    """Shape (sentences, len(SENTENCE)), of the sentences of all passages, in order."""
+    return np.concatenate([_features(question, read) for read in reads])
+
+
+def _features(question: str, read: Read) -> Floats:
+    found, texts = read.evidence, [row.text for row in read.rows]
+    asked = clues.kind(question)
+    has = np.array([clues.has_answer(asked, question, text) for text in texts], dtype=float)
+    same = np.ones(len(texts))
+    known = asked != "other"
+    columns = [
+        found.support,
+        found.support - found.support.max(),
+        np.maximum(found.spans, NOTHING),
+        same * found.answers,
+        same * found.relevant,
+        np.array(clues.coverage(question, read.rows[0].article.title, texts)),
+        same * read.rows[0].match,
+        same * np.log(read.rows[0].rank),
+        known * has,
+        known * (1 - has),
+    ]
+    return np.stack(columns, axis=1).astype(float)
+
+
+def best_features(reads: Sequence[Read], logits: Floats) -> Floats:
+    """Shape (len(BEST),). logits: of the sentences of all passages, in order, at least one."""
+    owners = [read for read in reads for _ in read.rows]
+    place = int(logits.argmax())
+    read, best = owners[place], logits[place]
+    others = [logit for n, logit in enumerate(logits) if n != place]
+    elsewhere = [
+        logit
+        for logit, owner in zip(logits, owners, strict=True)
+        if owner.rows[0].article.id != read.rows[0].article.id
+    ]
+    inside = place - owners.index(read)
+    return np.array(
+        [
+            best,
+            min(best - max(others, default=best - MOST_AHEAD), MOST_AHEAD),
+            min(best - max(elsewhere, default=best - MOST_AHEAD), MOST_AHEAD),
+            read.evidence.answers,
+            read.evidence.spans[inside],
+            read.rows[0].match,
+            sum(one.evidence.answers > 0 for one in reads),
+        ],
+        dtype=float,
+    )
+
+
+MOST_AHEAD = 8.0
+"""Log odds beyond which being further ahead says no more."""
+
+
+def _passage(row: Row) -> tuple[str, str, int]:
+    return row.article.id, row.version, row.rank
+
+
+def _within(span: Span | None, row: Row) -> Span | None:
+    """The same in the row's text, if it lies in it."""
+    if span is None or not row.span.start <= span.start < span.end <= row.span.end:
+        return None
+    return Span(span.start - row.span.start, span.end - row.span.start)
+
+
+def _logits(features: Floats, weights: Floats) -> Floats:
+    logits: Floats = features @ weights[:-1] + weights[-1]
+    return logits
+
+
+def _probability(logit: Floats) -> Floats:
+    share: Floats = 1 / (1 + np.exp(-np.clip(logit, -60, 60)))
+    return share
