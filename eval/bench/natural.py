@@ -11,7 +11,6 @@ sentence is cited or in the first three nearest passages. stray: citations that 
 may stand beside the answer, of questions that have one. low and high: bootstrap 95 % interval.
 """
 
-import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,23 +56,26 @@ def main() -> None:
     wanted = options.parse_args()
     settings = read_settings(os.environ)
     outcomes: dict[str, list[Outcome]] = {}
-    for name, library in _libraries(wanted, settings):
+    opened = libraries(wanted.data, wanted.folders, wanted.together, wanted.cache, settings)
+    for name, library in opened:
         engine = make_engine(settings, library)
         asked = [*rows(wanted.data / "natural" / name / "questions.jsonl")][:: wanted.every]
         outcomes[name] = [outcome(engine, row) for row in progress(asked, name)]
     show([*_table(outcomes)], wanted.json)
 
 
-def _libraries(wanted: argparse.Namespace, settings: Settings) -> Iterator[tuple[str, Library]]:
-    folder, encoder = wanted.data / "natural", make_encoder(settings)
-    if wanted.together:
+def libraries(
+    data: Path, names: Sequence[str], together: bool, cache: Path | None, settings: Settings
+) -> Iterator[tuple[str, Library]]:
+    """Each of these folders with the library that it is asked in."""
+    folder, encoder = data / "natural", make_encoder(settings)
+    if together:
         every = [article for one in sorted(folder.iterdir()) for article in articles(one)]
-        with filled(every, encoder, wanted.cache and wanted.cache / "together") as library:
-            yield from ((name, library) for name in wanted.folders)
+        with filled(every, encoder, cache and cache / "together") as library:
+            yield from ((name, library) for name in names)
         return
-    for name in wanted.folders:
-        cache = wanted.cache and wanted.cache / name
-        with filled(articles(folder / name), encoder, cache) as library:
+    for name in names:
+        with filled(articles(folder / name), encoder, cache and cache / name) as library:
             yield name, library
 
 
@@ -99,7 +101,7 @@ def outcome(engine: Engine, row: Mapping[str, Any]) -> Outcome:
 
 def judged(answer: Answer, row: Mapping[str, Any]) -> Outcome:
     """What an answer is worth."""
-    gold, also = (_places(row, role) for role in ("gold", "also"))
+    gold, also = (places(row, role) for role in ("gold", "also"))
     cited = [Place(c.article_id, Span(c.start, c.end)) for c in answer.citations]
     nearest = [Place(n.article_id, Span(n.start, n.end)) for n in answer.nearest[:3]]
     answered, answerable = answer.answerable, bool(row["answerable"])
@@ -116,7 +118,8 @@ def judged(answer: Answer, row: Mapping[str, Any]) -> Outcome:
     )
 
 
-def _places(row: Mapping[str, Any], role: str) -> list[Place]:
+def places(row: Mapping[str, Any], role: str) -> list[Place]:
+    """Where the sentences of a role stand: `gold` answers, `also` may stand beside it."""
     return [
         Place(one["article_id"], Span(one["start"], one["end"]))
         for one in row["evidence"]

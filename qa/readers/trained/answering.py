@@ -102,20 +102,21 @@ class LargeReader:
     name = "mpnet-reader-int8"
 
     def __init__(
-        self, threads: int | None = None, model: Path = MODEL, weights: Path = WEIGHTS
+        self, threads: int | None = None, model: Path = MODEL, weights: Path | None = WEIGHTS
     ) -> None:
         """Load the network, which takes about half a second and 250 MB.
 
         threads: cores that one question may use, at least 1; None takes all of them.
+        weights: None only reads, as for fitting them.
         """
         self._threads = threads or os.cpu_count() or 1
         self._network = Network(model, LARGE)
-        self._weights = Weights.read(weights)
+        self._weights = Weights.read(weights) if weights else None
 
     def __call__(self, question: str, rows: Sequence[Row]) -> Reading:
         """Each sentence of the passages read, and how likely the best one answers."""
         reads = self.read(question, rows) if any(map(str.isalnum, question)) else []
-        if not reads:
+        if not reads or not self._weights:
             return Reading([], 0.0)
         logits = _logits(sentence_features(question, reads), self._weights.sentence)
         sure = _logits(best_features(reads, logits), self._weights.best)
