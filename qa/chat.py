@@ -34,6 +34,8 @@ class Chat:
         self.filters = filters
         self.reader = ""
         """Who reads, of the service's readers; empty for the first."""
+        self.strictness: float | None = None
+        """How likely an answer has to be right to be given; None for the service's own."""
         self.turns: list[Kept] = []
         self.unanswered = ""
         """The last question, if it was stopped or failed."""
@@ -64,7 +66,7 @@ class Chat:
             yield from self._asked(self.last.answer.question, self.turns[:-1])
 
     def begin(self) -> None:
-        """A new conversation; filters and reader stay."""
+        """A new conversation; filters, reader and strictness stay."""
         self.turns, self.unanswered = [], ""
 
     def resume(self, number: int) -> None:
@@ -129,7 +131,7 @@ class Chat:
         history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
         filters, self.unanswered, self._before = self.filters, question, len(before)
-        events = self.opening.asked.stream(question, filters, history, self.reader)
+        events = self.opening.asked.stream(question, filters, history, self.reader, self.strictness)
         try:
             for event in events:
                 if isinstance(event, FinalEvent):

@@ -198,12 +198,24 @@ class Commands:
             chosen = name == (self._chat.reader or readers[0])
             self._screen.line(("* " if chosen else "  ", "number"), (name, ""))
 
+    def cmd_strictness(self, words: str) -> None:
+        """/strictness [0-1]: show or choose how likely right an answer has to be to be given
+
+        Below it, passages that come close are shown instead. /retry asks again with it.
+        """
+        if words:
+            self._chat.strictness = _strictness(words)
+        chosen = self._chat.strictness
+        self._screen.line(
+            ("as the library's settings have it" if chosen is None else f"{chosen:g}", "")
+        )
+
     def cmd_retry(self, words: str) -> None:
-        """/retry: ask the last question again, with the reader and the filters of now"""
+        """/retry: ask the last question again, with the reader, strictness and filters of now"""
         self._answer(self._chat.retry())
 
     def cmd_new(self, words: str) -> None:
-        """/new: begin a new conversation; filters and reader stay"""
+        """/new: begin a new conversation; filters, reader and strictness stay"""
         self._chat.begin()
         self._screen.line(("a new conversation", "dim"))
 
@@ -268,6 +280,16 @@ def commands() -> dict[str, str]:
         for name, method in methods
         if name.startswith("cmd_")
     }
+
+
+def _strictness(words: str) -> float:
+    try:
+        level = float(words)
+    except ValueError:
+        level = -1.0
+    if not 0 <= level <= 1:
+        raise InputError(f"{words!r} is not between 0 and 1", "/strictness 0.6 answers more")
+    return level
 
 
 def _nearest_command(name: str) -> str:

@@ -20,9 +20,10 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
 )
-from qa.engine import DO_NOT_SAY, PASSAGES, Engine
-from qa.readers import Draft, Reader
+from qa.engine import CLOSE_AT, DO_NOT_SAY, ONLY_CLOSE, PASSAGES, Engine
+from qa.readers import Confidence, Draft, Read, Reader
 from qa.readers.extractive import ExtractiveReader
+from qa.readers.scored import STRICTNESS
 from qa.table import Table, lay
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -33,14 +34,14 @@ class Scripted:
 
     name = "scripted"
 
-    def __init__(self, *drafts: Draft, error: ModelError | None = None) -> None:
+    def __init__(self, *drafts: Read, error: ModelError | None = None) -> None:
         self._drafts = drafts
         self._error = error
 
     def fit(self, question: str, table: Table) -> Table:
         return table
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         yield from self._drafts
         if self._error:
             raise self._error
@@ -64,6 +65,60 @@ def test_what_is_ordered_anew_is_chosen_from_more(samples: Library, extractive: 
     assert [near.quote for near in answer.nearest] == [
         hit.found.text.strip() for hit in (found[-1], found[-2], found[-3])
     ]
+
+
+JUST_BELOW = 1e-6
+
+
+@pytest.mark.parametrize(
+    ("probability", "strictness", "certainty"),
+    [
+        (STRICTNESS, None, "answered"),
+        (STRICTNESS - JUST_BELOW, None, "close"),
+        (CLOSE_AT, None, "close"),
+        (CLOSE_AT - JUST_BELOW, None, "none"),
+        (0.5, 0.5, "answered"),
+        (0.5 - JUST_BELOW, 0.5, "close"),
+        (0.0, 0.0, "answered"),
+        (0.99, 1.0, "close"),
+    ],
+)
+def test_an_answer_is_given_from_the_askers_strictness_on(
+    samples: Library, probability: float, strictness: float | None, certainty: str
+) -> None:
+    reader = Scripted(Confidence(probability, (2, 1)), quoted(samples))
+    answer = Engine(samples, reader).ask(QUESTION, strictness=strictness)
+    assert (answer.certainty, answer.answerable) == (certainty, certainty == "answered")
+    assert answer.confidence == pytest.approx(probability, abs=0.0005)
+    text = {"close": ONLY_CLOSE, "none": DO_NOT_SAY}
+    assert answer.answer == text.get(certainty, answer.answer)
+    assert bool(answer.citations) == answer.answerable != bool(answer.nearest)
+
+
+def test_the_engine_has_a_strictness_of_its_own(samples: Library) -> None:
+    reader = Scripted(Confidence(0.6, (1,)), quoted(samples))
+    assert Engine(samples, reader, strictness=0.6).ask(QUESTION).answerable
+    assert not Engine(samples, reader, strictness=0.61).ask(QUESTION).answerable
+
+
+def test_the_nearest_passages_are_those_that_the_reader_found_likeliest(samples: Library) -> None:
+    hits = samples.retrieve(QUESTION, PASSAGES).hits
+    answer = Engine(samples, Scripted(Confidence(0.1, (3, 1)))).ask(QUESTION)
+    likeliest = [hits[2], hits[0], hits[1]]
+    assert [near.quote for near in answer.nearest] == [hit.found.text.strip() for hit in likeliest]
+
+
+def test_a_reader_that_tells_no_confidence_answers_by_what_it_says(samples: Library) -> None:
+    answer = Engine(samples, Scripted(quoted(samples))).ask(QUESTION)
+    assert (answer.certainty, answer.confidence) == ("answered", None)
+    assert Engine(samples, Scripted()).ask(QUESTION).certainty == "none"
+
+
+def quoted(library: Library) -> Draft:
+    """The first sentence found for the question, as a reader would quote it."""
+    hits = library.retrieve(QUESTION, PASSAGES).hits
+    row = lay(hits, library.catalog.version).rows[0]
+    return Draft(row.text, (row.number,))
 
 
 @pytest.mark.parametrize("question", [QUESTION, "How many people died in Derna?"])
@@ -115,7 +170,7 @@ def test_the_stream_is_the_answer(samples: Library, extractive: Reader) -> None:
 def test_the_articles_do_not_say(samples: Library, extractive: Reader) -> None:
     answer = Engine(samples, extractive).ask("What is the boiling point of tungsten?")
     assert not answer.answerable
-    assert answer.answer == DO_NOT_SAY
+    assert answer.answer in (DO_NOT_SAY, ONLY_CLOSE)
     assert answer.nearest
     for near in answer.nearest:
         text = samples.catalog.version(near.article_id).article.text

@@ -76,6 +76,7 @@ class Listening(Local):
     """A service that remembers the conversation that came with the last question."""
 
     history: Sequence[Turn] = ()
+    strictness: float | None = None
 
     def stream(
         self,
@@ -85,7 +86,7 @@ class Listening(Local):
         reader: str = "",
         strictness: float | None = None,
     ) -> Iterator[Event]:
-        self.history = history
+        self.history, self.strictness = history, strictness
         return super().stream(question, filters, history, reader, strictness)
 
 
@@ -444,3 +445,12 @@ def test_citations_that_are_not_there_are_told(talk: Talk) -> None:
         "error: there is no article 'nobody'",
     ]
     assert talk.code == 3
+
+
+def test_strictness_is_shown_chosen_and_refused(talk: Talk) -> None:
+    told = talk("/strictness", "/strictness 0.6", "/strictness 7", "/strictness much")
+    assert told.splitlines() == ["as the settings have it", "0.6"]
+    assert "'7' is not between 0 and 1" in talk.errors
+    assert "'much' is not between 0 and 1" in talk.errors
+    talk("Who?", script=[[HELP]])
+    assert talk.chat.strictness == talk.service.strictness == 0.6

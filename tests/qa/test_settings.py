@@ -40,11 +40,35 @@ def test_what_a_server_is_told() -> None:
         ("QA_REQUESTS_PER_MINUTE", "-1"),
         ("QA_GRACE_SECONDS", "1.5"),
         ("QA_DEADLINE_SECONDS", "never"),
+        ("QA_READER", "medium"),
+        ("QA_STRICTNESS", "1.01"),
+        ("QA_STRICTNESS", "-0.01"),
+        ("QA_STRICTNESS", "high"),
     ],
 )
 def test_a_variable_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(InputError, match=name):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "reader", "trained"),
+    [
+        ({}, "large", True),
+        ({"QA_READER": "small"}, "small", True),
+        ({"QA_READER": "likeness"}, "likeness", False),
+        ({"QA_TRAINED_READER": "off"}, "likeness", False),
+        ({"QA_TRAINED_READER": "off", "QA_READER": "small"}, "small", True),
+    ],
+)
+def test_who_chooses_the_sentences(environ: dict[str, str], reader: str, trained: bool) -> None:
+    settings = read_settings(environ)
+    assert (settings.reader, settings.trained_reader) == (reader, trained)
+
+
+@pytest.mark.parametrize(("text", "level"), [("", 0.8), ("0", 0.0), ("1", 1.0), (" 0.65 ", 0.65)])
+def test_how_sure_an_answer_must_be(text: str, level: float) -> None:
+    assert read_settings({"QA_STRICTNESS": text}).strictness == level
 
 
 def test_secrets_are_not_shown() -> None:

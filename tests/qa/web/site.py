@@ -12,7 +12,7 @@ from index.errors import QAError
 from index.library import Library
 from index.model import Article
 from qa.answer import Citation
-from qa.readers import Draft, Notice
+from qa.readers import Draft, Read
 from qa.readers.extractive import ExtractiveReader
 from qa.table import Table
 from tests.api_server import Served
@@ -41,7 +41,7 @@ class Scripted:
     def fit(self, question: str, table: Table) -> Table:
         return table
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
+    def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         if question not in self.scripts:
             yield from self.otherwise.read(question, table, ends)
             return
