@@ -206,9 +206,8 @@ class Commands:
         if words:
             self._chat.strictness = _strictness(words)
         chosen = self._chat.strictness
-        self._screen.line(
-            ("as the library's settings have it" if chosen is None else f"{chosen:g}", "")
-        )
+        shown = "as the settings have it" if chosen is None else f"{chosen:g}"
+        self._screen.line((shown, ""))
 
     def cmd_retry(self, words: str) -> None:
         """/retry: ask the last question again, with the reader, strictness and filters of now"""

@@ -121,7 +121,8 @@ async function put(question, within) {
   arrange();
   shown.element.scrollIntoView();
   say("Looking through the articles");
-  await answer(shown, { question, history, filters: within, reader: filters.reader() });
+  const [reader, strictness] = [filters.reader(), filters.strictness()];
+  await answer(shown, { question, history, filters: within, reader, strictness });
 }
 
 /** The conversation so far, as the service wants it. */

@@ -33,6 +33,9 @@ export function clear() {
   render();
 }
 
+/** How likely an answer has to be right to be given; 0 for as the server has it. */
+export const strictness = () => Number(byId("strictness").value);
+
 /** The reader asked for, "" for the first: one that is named has nobody to step in for it. */
 export const reader = () => (byId("reader").selectedIndex > 0 ? byId("reader").value : "");
 
