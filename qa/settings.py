@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import InputError
-from qa.prompts import PROMPTS
+from qa.readers.llm.prompt_templates import PROMPTS
 
 
 @dataclass(frozen=True, slots=True)

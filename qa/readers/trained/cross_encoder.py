@@ -14,14 +14,15 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.readers import clues
-from qa.readers.trained.evidence import MOST_BEHIND, NOTHING, Evidence, close, evidence
-from qa.readers.trained.layout import WINDOW, Ids, Layout, Tokens, windows
+from qa.readers import lexical_features
+from qa.readers.trained.input_format import WINDOW, Ids, Layout, Tokens, windows
+from qa.readers.trained.logits import MOST_BEHIND, NOTHING, Evidence, close, evidence
 
 MODEL = Path(__file__).with_name("reader.onnx")
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
-"""Weights that make probabilities of logits, and the thresholds; `eval/bench/fit_reader.py`."""
+"""Weights that make probabilities of logits, and the thresholds, of
+`eval/training/reader/fit_reader.py`."""
 
 
 class Passage(NamedTuple):
@@ -90,7 +91,9 @@ class CrossEncoder:
         logits, ranges, tokens = self.logits(question, passage)
         found = evidence(logits, ranges, tokens.ranges(passage.sentences))
         texts = [sentence.of(passage.text) for sentence in passage.sentences]
-        shared = np.array(clues.coverage(question, passage.title, texts), dtype=np.float32)
+        shared = np.array(
+            lexical_features.coverage(question, passage.title, texts), dtype=np.float32
+        )
         behind = np.zeros_like(shared)
         if (two := close(found)) is not None:
             alone = [self._alone(question, passage.title, texts[place]) for place in two]
