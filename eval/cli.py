@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index.errors import InputError, QAError
-from qa.cli import main
-from qa.options import as_json
 from qa.settings import Settings
-from qa.terminal import printable, tell_unwritten
+from qa.terminal.commands import main
+from qa.terminal.options import as_json
+from qa.terminal.output import printable, tell_unwritten
 
 if TYPE_CHECKING:
-    from eval.cases import QuestionSet
     from eval.measure import Step
+    from eval.question_sets import QuestionSet
     from eval.report import Report
 
 PASSED, REGRESSION, BAD_INPUT, COULD_NOT_RUN = 0, 1, 2, 3
@@ -83,8 +83,8 @@ def run(settings: Settings, /, **chosen: Any) -> None:
 @click.option("--output", type=writable, help="Write a new file in place of standard output.")
 def new(articles: Path, count: int, output: Path | None) -> None:
     """Draft questions over a folder of articles, as YAML, for a person to edit."""
-    from eval.cases import articles_of
-    from eval.draft import drafts, to_yaml
+    from eval.question_drafts import drafts, to_yaml
+    from eval.question_sets import articles_of
     from index.errors import ArticleError
 
     if output and output.exists():
@@ -108,7 +108,7 @@ def new(articles: Path, count: int, output: Path | None) -> None:
 
 def _read_set(path: Path, as_json: bool) -> "QuestionSet":
     """InputError if it is none; it says so if the path looks like a file for --json to write."""
-    from eval.cases import read_set
+    from eval.question_sets import read_set
 
     try:
         return read_set(path)

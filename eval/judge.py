@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from eval.cases import Question
+from eval.question_sets import Question
 from qa.answer import Answer
-from qa.prompts import PROMPTS, filled, template
-from qa.readers.llm import Model
-from qa.thoughts import spoken
+from qa.readers.llm.llm_reader import Model
+from qa.readers.llm.prompt_templates import PROMPTS, filled, template
+from qa.readers.llm.reasoning_tags import spoken
 
 if TYPE_CHECKING:
     from llama_index.core.prompts import RichPromptTemplate

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from eval import gate
-from eval.cases import Place, Question, QuestionSet
 from eval.judge import Judge
+from eval.question_sets import Place, Question, QuestionSet
 from eval.recordings import RecordingModel, ReplayModel
 from eval.report import Report, places
 from eval.run import prepared, reader_key, run
@@ -18,7 +18,7 @@ from index.errors import InputError, QAError
 from index.library import Library
 from qa.build import make_encoder, make_engine, make_llm_engine, make_model
 from qa.engine import Engine
-from qa.readers.relevance import FILE as RELEVANCE
+from qa.readers.extractive.relevance import FILE as RELEVANCE
 from qa.readers.trained.answering import MODEL as LARGE
 from qa.readers.trained.answering import WEIGHTS
 from qa.readers.trained.cross_encoder import CALIBRATION, MODEL

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from eval.cases import Place
+from eval.question_sets import Place
 from index.model import Span
 
 T = TypeVar("T")

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from eval.lines import add, lines, mend
+from eval.json_lines import add, lines, mend
 from index.errors import InputError
-from qa.chat_model import Messages
-from qa.readers.llm import Model
+from qa.readers.llm.llm_reader import Model
+from qa.readers.llm.model_client import Messages
 
 
 class ReplayModel:
@@ -72,7 +72,7 @@ class RecordingModel:
                 raise InputError(f"{file} holds what another one answered: {self._rows[0]}", _OTHER)
 
     def stream(self, messages: Messages, ends: float) -> Iterator[str]:
-        """See `qa.readers.llm.Model`."""
+        """See `qa.readers.llm.llm_reader.Model`."""
         pieces = []
         for piece in self._model.stream(messages, ends):
             pieces.append(piece)

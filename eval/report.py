@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.cases import Place
 from eval.gate import Verdict
 from eval.metrics import Summary
+from eval.question_sets import Place
 from eval.score import Result
 from index.model import Span, Version
 

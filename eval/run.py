@@ -9,17 +9,17 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.cases import Case, Place, Question, QuestionSet, articles_of
-from eval.lines import add, lines, mend
+from eval.json_lines import add, lines, mend
+from eval.question_sets import Case, Place, Question, QuestionSet, articles_of
 from index.errors import InputError, QAError
+from index.indexes.vector_index import Encoder
 from index.library import Library
 from index.model import Span, version_name
-from index.vectors import Encoder
 from qa.answer import Answer
-from qa.conversation import by_rules
 from qa.engine import PASSAGES, Engine
-from qa.prompts import PROMPTS
+from qa.readers.llm.prompt_templates import PROMPTS
 from qa.settings import Settings
+from qa.standalone_questions import by_rules
 
 
 class Found(BaseModel):

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from eval import metrics
-from eval.cases import Place, Question
 from eval.metrics import Summary
+from eval.question_sets import Place, Question
 from eval.run import Record
 from index.model import Span
 from qa.answer import Answer

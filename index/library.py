@@ -11,14 +11,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from index.behind import EmbeddingThread, Failing
 from index.canonical import canonical
-from index.catalog import Catalog, Outcome
-from index.check import catalog_problems, index_problems, unusable_vectors
-from index.chroma_folder import probe, quarantine
+from index.catalog.catalog import Catalog, Outcome
+from index.catalog.check import catalog_problems, index_problems, unusable_vectors
+from index.catalog.mapping import Found
 from index.errors import ArticleError, IndexUnavailable, LibraryError
-from index.follow import Follower
-from index.lexical import LexicalIndex
+from index.indexes.chroma_health import probe, quarantine
+from index.indexes.embedding_thread import EmbeddingThread, Failing
+from index.indexes.fingerprint import unseal
+from index.indexes.indexer import Follower
+from index.indexes.lexical_index import LexicalIndex
+from index.indexes.vector_index import Encoder, VectorIndex, Vectors
 from index.lock import FolderLock
 from index.model import Article, Filters, Version
 from index.passages import (
@@ -28,12 +31,9 @@ from index.passages import (
     TITLE_TOKENS,
     passages,
 )
-from index.retrieve import Retrieved, Retriever, head
-from index.rows import Found
-from index.seal import unseal
+from index.search.retriever import Retrieved, Retriever, head
 from index.sentences import sentences
 from index.transport import pause
-from index.vectors import Encoder, VectorIndex, Vectors
 
 ARTICLES_AT_ONCE = 32
 """Articles between two commits of the lexical index."""

@@ -13,14 +13,14 @@ from index.lock import owner
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from index.indexes.vector_index import Encoder
     from index.library import Library
-    from index.retrieve import Hit
-    from index.vectors import Encoder
-    from qa.chat_model import ChatModel
+    from index.search.retriever import Hit
     from qa.engine import Engine
-    from qa.readers import Reader
-    from qa.readers.extractive import Score
-    from qa.readers.llm import Model
+    from qa.readers.extractive.extractive_reader import Score
+    from qa.readers.llm.llm_reader import Model
+    from qa.readers.llm.model_client import ChatModel
+    from qa.readers.protocol import Reader
     from qa.readers.trained.answering import LargeReader
     from qa.readers.trained.cross_encoder import CrossEncoder
     from qa.service import Local, Service
@@ -72,7 +72,7 @@ def open_service(
 
 @contextmanager
 def _open_reader(settings: Settings, busy: LibraryBusy) -> "Iterator[Library]":
-    from index.reader import LibraryReader
+    from index.read_only_library import LibraryReader
 
     with closing(LibraryReader(settings.data, make_encoder(settings), busy)) as library:
         yield library
@@ -83,7 +83,7 @@ def make_local(settings: Settings, library: "Library") -> "Local":
     from qa.service import Local
 
     def relevance(question: str, hits: "Sequence[Hit]") -> list[float]:
-        from qa.readers.trained.reading import relevance
+        from qa.readers.trained.trained_scorer import relevance
 
         return relevance(_network(), question, hits)
 
@@ -106,7 +106,7 @@ def make_engine(settings: Settings, library: "Library") -> "Engine":
     """The engine over a library: a language model reads if one is named, else the extractive."""
     from index.encoder.minilm import MiniLM
     from qa.engine import Engine
-    from qa.readers.extractive import ExtractiveReader
+    from qa.readers.extractive.extractive_reader import ExtractiveReader
 
     inside = library.encoder if isinstance(library.encoder, MiniLM) else MiniLM()
     extractive = ExtractiveReader(inside, _score(settings))
@@ -121,7 +121,7 @@ def _score(settings: Settings) -> "Score | None":
     if settings.reader == "large":
         return _large_reader()
     if settings.reader == "small":
-        from qa.readers.trained.reading import by_network
+        from qa.readers.trained.trained_scorer import by_network
 
         return partial(by_network, _network())
     return None
@@ -140,9 +140,9 @@ def make_llm_engine(
 ) -> "Engine":
     """The engine in which this model reads, and rewrites follow-ups; what is found for it is
     ordered anew by the trained reader, if the settings have one."""
-    from qa.conversation import LLMRewriter
     from qa.engine import Engine
-    from qa.readers.llm import LLMReader
+    from qa.readers.llm.llm_reader import LLMReader
+    from qa.standalone_questions import LLMRewriter
 
     reader = LLMReader(model, settings.prompts, settings.llm_window)
     rewriter = LLMRewriter(model, settings.prompts)
@@ -159,7 +159,7 @@ def make_llm_engine(
 
 
 def _rerank(question: str, hits: "Sequence[Hit]") -> "Sequence[Hit]":
-    from qa.readers.trained.reading import relevance, reranked
+    from qa.readers.trained.trained_scorer import relevance, reranked
 
     return reranked(hits, relevance(_network(), question, hits))
 
@@ -177,6 +177,6 @@ def make_encoder(settings: Settings) -> "Encoder":
 
 def make_model(settings: Settings) -> "ChatModel":
     """The language model of the settings."""
-    from qa.chat_model import ChatModel
+    from qa.readers.llm.model_client import ChatModel
 
     return ChatModel(settings.llm, settings.api_key, settings.base_url)

@@ -34,8 +34,8 @@ from qa.answer import (
     Turn,
     Wire,
 )
-from qa.cite import iso
-from qa.rows import (
+from qa.context.citation_builder import iso
+from qa.results import (
     AddedRow,
     AddedRows,
     ArticlePage,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from index.errors import ContextOverflow, InputError, ModelError, QAError
 from index.library import Library
 from index.model import Filters, Span
-from index.retrieve import Hit, Retrieved
+from index.search.retriever import Hit, Retrieved
 from qa.answer import (
     Answer,
     Certainty,
@@ -22,14 +22,14 @@ from qa.answer import (
     Statement,
     Turn,
 )
-from qa.cite import Citer
-from qa.conversation import Rewrite, by_rules
-from qa.disagree import disagreements
-from qa.found import laid, nearest
-from qa.readers import Confidence, Draft, Notice, Reader
-from qa.readers.scored import STRICTNESS
-from qa.support import Checker, Verdict
-from qa.table import Table, lay
+from qa.checks.disagreement import disagreements
+from qa.checks.support_check import Checker, Verdict
+from qa.context.citation_builder import Citer
+from qa.context.numbered_sentences import Table, lay
+from qa.context.passages_read import laid, nearest
+from qa.readers.protocol import Confidence, Draft, Notice, Reader
+from qa.readers.scores import STRICTNESS
+from qa.standalone_questions import Rewrite, by_rules
 
 PASSAGES = 8
 """Passages laid on the table."""

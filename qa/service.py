@@ -12,12 +12,12 @@ from typing import Protocol
 from index.errors import ArticleError
 from index.library import Added, Library
 from index.model import Article, Filters
-from index.retrieve import Hit
+from index.search.retriever import Hit
 from qa.answer import Citation, Event, Turn
-from qa.cite import iso
-from qa.cursor import cursor, place
+from qa.context.citation_builder import iso
 from qa.engine import Engine
-from qa.rows import (
+from qa.pagination import cursor, place
+from qa.results import (
     AddedRow,
     ArticlePage,
     ArticleRow,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import InputError
-from qa.prompts import PROMPTS
-from qa.readers.scored import STRICTNESS
+from qa.readers.llm.prompt_templates import PROMPTS
+from qa.readers.scores import STRICTNESS
 
 READERS = ("large", "small", "likeness")
 """The large network behind the small one; the small one alone; neither."""

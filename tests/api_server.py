@@ -18,12 +18,12 @@ from index.library import Library
 from qa.api.app import make_app
 from qa.api.logs import make_log
 from qa.api.middleware import Requests
-from qa.chat_model import ChatModel
 from qa.engine import Engine
 from qa.keys import Keys
-from qa.readers import Reader
-from qa.readers.extractive import ExtractiveReader
-from qa.readers.llm import LLMReader
+from qa.readers.extractive.extractive_reader import ExtractiveReader
+from qa.readers.llm.llm_reader import LLMReader
+from qa.readers.llm.model_client import ChatModel
+from qa.readers.protocol import Reader
 from qa.service import Local
 from qa.settings import Settings
 from tests.openai_server import OpenAIServer

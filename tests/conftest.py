@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from eval.cases import articles_of
+from eval.question_sets import articles_of
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from tests.openai_server import OpenAIServer, serving

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from eval.cli import main
 from index.library import Library
 from qa.build import make_engine
-from qa.commands import commands
-from qa.render import citation_line
 from qa.settings import Settings
+from qa.terminal.chat.chat_commands import commands
+from qa.terminal.rendering import citation_line
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,24 +18,24 @@ MAY_IMPORT = {
 PURE = (
     "index/model",
     "index/canonical",
-    "index/match",
+    "index/search/ranking",
     "index/passages",
     "qa/api/offsets",
-    "qa/cite",
-    "qa/cursor",
-    "qa/filters",
-    "qa/found",
-    "qa/markers",
-    "qa/opposites",
-    "qa/readers/clues",
-    "qa/readers/features",
-    "qa/readers/relevance",
-    "qa/render",
-    "qa/support",
-    "qa/table",
-    "qa/transcript",
-    "qa/units",
-    "qa/why",
+    "qa/context/citation_builder",
+    "qa/pagination",
+    "qa/terminal/chat/filters",
+    "qa/context/passages_read",
+    "qa/readers/llm/citation_markers",
+    "qa/checks/antonyms",
+    "qa/readers/lexical_features",
+    "qa/readers/extractive/sentence_features",
+    "qa/readers/extractive/relevance",
+    "qa/terminal/rendering",
+    "qa/checks/support_check",
+    "qa/context/numbered_sentences",
+    "qa/terminal/chat/transcript",
+    "qa/checks/units",
+    "qa/terminal/chat/ranking_report",
 )
 FRAMEWORKS = {
     *("llama_index", "chromadb", "tantivy", "sqlalchemy", "openai", "onnxruntime", "click"),
@@ -60,6 +61,12 @@ def test_imports_go_one_way(package: str) -> None:
         assert imported(file) & MAY_IMPORT.keys() <= MAY_IMPORT[package], file
 
 
+def test_no_two_modules_have_one_name() -> None:
+    files = [file for package in MAY_IMPORT for file in (ROOT / package).rglob("*.py")]
+    names = Counter(file.stem for file in files if not file.stem.startswith("__"))
+    assert {name: count for name, count in names.items() if count > 1} == {}
+
+
 @pytest.mark.parametrize("module", PURE)
 def test_pure_modules_import_no_framework(module: str) -> None:
     assert not imported(ROOT / f"{module}.py") & FRAMEWORKS
@@ -79,10 +86,12 @@ def test_help_imports_nothing_slow() -> None:
 
 
 def test_asking_a_server_needs_no_index_and_no_server() -> None:
-    assert not loaded("qa.build, qa.client, qa.terminal") & (FRAMEWORKS - {"click"} | {"numpy"})
+    assert not loaded("qa.build, qa.client, qa.terminal.output") & (
+        FRAMEWORKS - {"click"} | {"numpy"}
+    )
 
 
 def test_the_prompt_waits_for_nothing_slow() -> None:
-    known = loaded("qa.repl, qa.prompt")
+    known = loaded("qa.terminal.chat.repl, qa.terminal.chat.prompt")
     assert "prompt_toolkit" in known
     assert not known & (FRAMEWORKS - {"click"} | {"numpy", "trafilatura", "httpx2"})

@@ -27,10 +27,10 @@ PREFIXES = 8
 BOUNDED = {
     "index.sources.dates_in_words": "dates in words have MAX_WORDS_CHARS at most",
     "index.sources.titles._RESIDUE": "a title is looked for in a text's first BEGINNING characters",
-    "qa.disagree._REVISED": "a sentence has SENTENCE_CHARS at most",
-    "qa.disagree._UNIT": "is matched at one place",
-    "qa.facts._SENTENCE_START": "is shown four characters",
-    "qa.readers.clues._ASKS_FOR": "a question has MAX_QUESTION_CHARS at most",
+    "qa.checks.disagreement._REVISED": "a sentence has SENTENCE_CHARS at most",
+    "qa.checks.disagreement._UNIT": "is matched at one place",
+    "qa.checks.fact_extraction._SENTENCE_START": "is shown four characters",
+    "qa.readers.lexical_features._ASKS_FOR": "a question has MAX_QUESTION_CHARS at most",
 }
 """Patterns that may be slow on long texts, and why they never see one."""
 

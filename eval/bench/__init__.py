@@ -1,1 +1,1 @@
-"""Benches: each `python -m eval.bench.NAME` measures one promise and prints it."""
+"""Benchmarks: each `python -m eval.bench NAME` measures one promise and prints it."""

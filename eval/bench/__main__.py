@@ -2,7 +2,7 @@
 
 `export promptfoo SET` and `export inspect SET` print a question set in another tool's form;
 `table --data FOLDER` measures everything and writes the table of the README, `--only NAME...` only
-those rows. The encoder's row needs `--reference FILE.onnx` (`eval/bench/encoder.py`).
+those rows. The encoder's row needs `--reference FILE.onnx` (`eval/bench/search/encoder.py`).
 """
 
 import argparse
@@ -13,9 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from eval.bench import forms
+from eval.bench import set_formats
 from eval.bench.figures import FIGURES, Rows
-from eval.cases import read_set
+from eval.question_sets import read_set
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -24,10 +24,8 @@ FOLDER = Path(__file__).parent
 
 def main() -> None:
     """Run one bench, export a set, or write the table."""
-    names = sorted(f.stem for f in FOLDER.glob("*.py") if "def main()" in f.read_text())
-    known = [name for name in names if not name.startswith("__")]
     options = argparse.ArgumentParser("python -m eval.bench", description=__doc__)
-    options.add_argument("name", choices=[*known, "export", "table"])
+    options.add_argument("name", choices=[*sorted(benches()), "export", "table"])
     options.add_argument("rest", nargs=argparse.REMAINDER)
     wanted = options.parse_args()
     if wanted.name == "export":
@@ -36,7 +34,13 @@ def main() -> None:
         table(wanted.rest)
     else:
         sys.argv[1:] = wanted.rest
-        runpy.run_module(f"eval.bench.{wanted.name}", run_name="__main__", alter_sys=True)
+        runpy.run_module(benches()[wanted.name], run_name="__main__", alter_sys=True)
+
+
+def benches() -> dict[str, str]:
+    """The modules in the folders beside this file that have a command line, by name."""
+    files = [file for file in FOLDER.glob("*/*.py") if "def main()" in file.read_text()]
+    return {file.stem: f"eval.bench.{file.parent.name}.{file.stem}" for file in files}
 
 
 def export(words: list[str]) -> None:
@@ -45,7 +49,7 @@ def export(words: list[str]) -> None:
     options.add_argument("form", choices=["promptfoo", "inspect"])
     options.add_argument("set", type=Path)
     wanted = options.parse_args(words)
-    form = forms.promptfoo if wanted.form == "promptfoo" else forms.inspect
+    form = set_formats.promptfoo if wanted.form == "promptfoo" else set_formats.inspect
     print(form(read_set(wanted.set)), end="")
 
 
@@ -72,7 +76,7 @@ def table(words: list[str]) -> None:
 
 def measured(name: str, words: list[str]) -> Rows:
     """What a bench prints, as rows. CalledProcessError if it fails."""
-    command = [sys.executable, "-m", f"eval.bench.{name}", "--json", *words]
+    command = [sys.executable, "-m", "eval.bench", name, "--json", *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     rows: Rows = json.loads(done.stdout)
     return rows

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import track
 
+from index.indexes.vector_index import Encoder
 from index.library import Library
 from index.model import Article, Span
-from index.vectors import Encoder
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, cast
 
 from index.errors import ArticleError
 from index.model import Article
-from index.sources import formats, jsonl, titles
+from index.sources import data_formats, jsonl, titles
 from index.sources.decoding import (
     UTF16_MARKS,
     check_is_file,
@@ -31,7 +31,7 @@ from index.sources.fields import Fields, article, digest, without_fragment
 from index.sources.folders import READABLE, SUFFIXES, File, Skipped, check_suffix, find
 
 if TYPE_CHECKING:
-    from index.sources.url import Address
+    from index.sources.web.fetch import Address
 
 __all__ = [
     "SUFFIXES",
@@ -49,12 +49,19 @@ __all__ = [
 Given = ParamSpec("Given")
 Items = Iterator[Article | ArticleError]
 
-MODULES = {
+KINDS = {
     ".html": "html",
     ".htm": "html",
     ".pdf": "pdf",
 }
-"""The module that reads a suffix; JSON lines are streamed, the rest is `text`."""
+"""The kind of source by suffix; JSON lines are streamed, the rest is `text`."""
+
+LOADERS = {
+    "html": "index.sources.web.html",
+    "pdf": "index.sources.pdf.loader",
+    "text": "index.sources.text",
+}
+"""The module that reads a kind of source."""
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -121,7 +128,7 @@ def _read_file(file: File, source: str) -> Items:
     real = display(Path(os.path.realpath(path)))
     defaults = {"id": file.place, "formerly": real, "source": source}
     if suffix not in JSON_LINES:
-        yield _reader(MODULES.get(suffix, "text")).read(read_bytes(path), name, defaults)
+        yield _reader(KINDS.get(suffix, "text")).read(read_bytes(path), name, defaults)
         return
     check_is_file(path)
     try:
@@ -147,8 +154,8 @@ def _read_upload(name: str, data: bytes, source: str) -> Items:
         if path.suffix.lower() in JSON_LINES:
             yield from jsonl.read(BytesIO(data), name, defaults)
         else:
-            module = MODULES.get(path.suffix.lower(), "text")
-            yield _reader(module).read(data, name, defaults)
+            kind = KINDS.get(path.suffix.lower(), "text")
+            yield _reader(kind).read(data, name, defaults)
     except ArticleError as error:
         yield error
 
@@ -189,11 +196,11 @@ def read_url(
     url: str, *, source: str = "", allowed: "Callable[[Address], bool] | None" = None
 ) -> Items:
     """The article at a web address, which is its id (without `#fragment`), whatever a page says of
-    itself; of JSON lines the articles that they are. See `index.sources.url`.
+    itself; of JSON lines the articles that they are. See `index.sources.web.fetch`.
 
     `allowed` says which network addresses may be connected to: those of the internet by default.
     """
-    from index.sources.url import fetch, is_public
+    from index.sources.web.fetch import fetch, is_public
 
     try:
         data, at, media_type = fetch(url, allowed or is_public)
@@ -250,13 +257,13 @@ def is_address(word: str) -> bool:
     return word.lower().startswith(("http://", "https://"))
 
 
-def _reader(module: str) -> Reader:
-    return cast(Reader, import_module(f"index.sources.{module}"))
+def _reader(kind: str) -> Reader:
+    return cast(Reader, import_module(LOADERS[kind]))
 
 
 def _sniff(data: bytes, name: str) -> str:
-    """The module that reads `data`: what its first characters promise. ArticleError for what is
-    no article's text: a feed, a table, other data."""
+    """The kind of source that `data` is: what its first characters promise. ArticleError for what
+    is no article's text: a feed, a table, other data."""
     if data.startswith(b"%PDF-"):
         return "pdf"
     charset = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8"
@@ -265,7 +272,7 @@ def _sniff(data: bytes, name: str) -> str:
         return "html"
     if beginning.startswith("{") and _are_rows(data, charset):
         return "jsonl"
-    if data_format := formats.of_data(data.decode(charset, "ignore")):
+    if data_format := data_formats.of_data(data.decode(charset, "ignore")):
         raise ArticleError(name, f"is {data_format}, which is not read", hint=READABLE)
     return "text"
 

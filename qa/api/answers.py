@@ -16,8 +16,8 @@ from qa.answer import (
     MetaEvent,
     Turn,
 )
-from qa.api.metrics import Metrics
 from qa.api.offsets import Unit, answer_in_utf16, citation_in_utf16, delta_in_utf16
+from qa.api.routes.prometheus import Metrics
 from qa.service import Local
 
 Events = Generator[Event, None, None]

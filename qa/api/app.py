@@ -7,15 +7,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from qa.api import articles, ask, bodies, completions, docs, health, metrics, page, problems
+from qa.api import bodies, problems
 from qa.api.answers import Answers
 from qa.api.auth import Neighbours
-from qa.api.health import Health
+from qa.api.dependencies import Parts, only_known
 from qa.api.limits import Admission, Rates
 from qa.api.logs import Log
-from qa.api.metrics import Metrics
 from qa.api.middleware import Requests
-from qa.api.parts import Parts, only_known
+from qa.api.routes import articles, ask, completions, docs, health, page, prometheus
+from qa.api.routes.health import Health
+from qa.api.routes.prometheus import Metrics
 from qa.api.streams import CLIENT_LEFT, Steps
 from qa.keys import Keys
 from qa.service import Local
@@ -28,7 +29,7 @@ SEARCHES = 8
 WRITES = 2
 """Done at once; the library takes turns anyway."""
 
-ROUTERS = [part.router for part in (ask, articles, completions, health, metrics, docs)]
+ROUTERS = [part.router for part in (ask, articles, completions, health, prometheus, docs)]
 
 
 class App(FastAPI):

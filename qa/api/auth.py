@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index.errors import Forbidden, QAError, Unauthorized
-from qa.api.parts import parts
+from qa.api.dependencies import parts
 from qa.keys import Scope
 
 _bearer = HTTPBearer(auto_error=False, description="A key of `qa keys add`, if there are keys.")

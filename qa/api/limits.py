@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from index.errors import Overloaded, TooManyRequests
-from qa.api.parts import parts
+from qa.api.dependencies import parts
 
 WAIT_SECONDS = 10
 """How long a request waits for its turn."""

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import QAError, TooLarge
 from qa.api.auth import Neighbours
 from qa.api.logs import Log
-from qa.api.metrics import Metrics
 from qa.api.problems import answered
+from qa.api.routes.prometheus import Metrics
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 from index.errors import NotFound
 from qa.answer import Answer, Citation, DeltaEvent, Nearest, Part, Place, Statement
-from qa.rows import ArticleText, PassageRow, SearchResult
+from qa.results import ArticleText, PassageRow, SearchResult
 
 Unit = Literal["codepoints", "utf16"]
 

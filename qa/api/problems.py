@@ -21,8 +21,8 @@ from index.errors import (
     TooLarge,
     Unauthorized,
 )
+from qa.api.dependencies import parts
 from qa.api.logs import fault
-from qa.api.parts import parts
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -14,11 +14,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from eval.cases import Case, Question, read_set
 from eval.cli import main
 from eval.gate import compare, read_baselines
 from eval.judge import Judge
 from eval.measure import Articles
+from eval.question_sets import Case, Question, read_set
 from eval.recordings import ReplayModel
 from eval.run import run
 from eval.score import METRICS, result, summaries
@@ -26,9 +26,9 @@ from index.encoder.minilm import MiniLM
 from index.errors import InputError
 from index.library import Library
 from index.model import Article, Filters
-from index.retrieve import Retrieved
+from index.search.retriever import Retrieved
 from qa.answer import Answer, Citation, Statement
-from qa.chat_model import Messages
+from qa.readers.llm.model_client import Messages
 from tests.conftest import SAMPLES
 from tests.openai_server import OpenAIServer, embedded, refused, spoken
 

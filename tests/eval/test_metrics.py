@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import metrics as m
-from eval.cases import Place
+from eval.question_sets import Place
 from index.model import Span
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from eval.recordings import RecordingModel, ReplayModel, question_hash, renumbered
 from index.errors import InputError
-from qa.chat_model import Messages
+from qa.readers.llm.model_client import Messages
 
 DIED, HURT, RAIN = "Two people died.", "Nine were hurt.", "It rained all night."
 

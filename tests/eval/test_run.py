@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from eval.cases import read_set
+from eval.question_sets import read_set
 from eval.run import Record, reader_key, run
 from index.library import Library
-from index.retrieve import Hit
+from index.search.retriever import Hit
 from qa.engine import Engine
-from qa.readers.extractive import ExtractiveReader
+from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.settings import Settings
 from tests.conftest import SAMPLES
 

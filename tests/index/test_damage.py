@@ -17,10 +17,10 @@ import pytest
 from numpy.typing import NDArray
 
 from index.errors import EncoderError, IndexUnavailable, LibraryError
+from index.indexes.vector_index import VectorIndex
 from index.library import Library
 from index.model import Article, Filters
-from index.retrieve import Retriever
-from index.vectors import VectorIndex
+from index.search.retriever import Retriever
 
 COUNT = 1_100
 """Chroma writes its graph to files from 1,000 vectors on."""
@@ -242,7 +242,10 @@ def test_the_current_folder_has_no_say_in_the_trial(
 def test_the_trial_needs_no_installation(folder: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     shutil.copytree(root / "index", tmp_path / "checkout" / "index")
-    script = "import sys, index.chroma_folder as f; print(f.__file__, f.probe(f.Path(sys.argv[1])))"
+    script = (
+        "import sys, index.indexes.chroma_health as f;"
+        "print(f.__file__, f.probe(f.Path(sys.argv[1])))"
+    )
     done = subprocess.run(
         [sys.executable, "-P", "-c", script, str(folder / "chroma")],
         cwd=hostile(tmp_path / "elsewhere"),
@@ -250,7 +253,8 @@ def test_the_trial_needs_no_installation(folder: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert done.stdout == f"{tmp_path / 'checkout' / 'index' / 'chroma_folder.py'} True\n"
+    probed = tmp_path / "checkout" / "index" / "indexes" / "chroma_health.py"
+    assert done.stdout == f"{probed} True\n"
 
 
 def test_a_seal_that_is_no_text_is_broken(folder: Path, opened: Callable[[], Library]) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from index.database import Database
+from index.catalog.database import Database
+from index.catalog.tables import metadata
 from index.encoder.minilm import MiniLM
 from index.errors import (
     ArticleError,
@@ -29,7 +30,6 @@ from index.errors import (
 from index.library import Library
 from index.model import Article, Filters
 from index.passages import PASSAGE_CHARS
-from index.schema import metadata
 from index.sources import read
 from tests.index.test_spans import HOSTILE, UNSPACED
 

@@ -9,10 +9,10 @@ from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.model import Article, Filters
 from qa.answer import Answer
+from qa.context.numbered_sentences import lay
 from qa.engine import DO_NOT_SAY, Engine
-from qa.readers.extractive import ExtractiveReader
-from qa.readers.llm import LLMReader
-from qa.table import lay
+from qa.readers.extractive.extractive_reader import ExtractiveReader
+from qa.readers.llm.llm_reader import LLMReader
 from tests.qa.attacks import EVIL, TRUTH, attacks
 
 QUESTION = "Why was the harbour closed?"

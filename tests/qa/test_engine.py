@@ -10,7 +10,7 @@ from index.encoder.minilm import MiniLM
 from index.errors import InputError, ModelError
 from index.library import Library
 from index.model import Article
-from index.retrieve import Hit
+from index.search.retriever import Hit
 from qa.answer import (
     Answer,
     CitationEvent,
@@ -20,11 +20,11 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
 )
+from qa.context.numbered_sentences import Table, lay
 from qa.engine import CLOSE_AT, DO_NOT_SAY, ONLY_CLOSE, PASSAGES, Engine
-from qa.readers import Confidence, Draft, Read, Reader
-from qa.readers.extractive import ExtractiveReader
-from qa.readers.scored import STRICTNESS
-from qa.table import Table, lay
+from qa.readers.extractive.extractive_reader import ExtractiveReader
+from qa.readers.protocol import Confidence, Draft, Read, Reader
+from qa.readers.scores import STRICTNESS
 
 QUESTION = "What conditions did Zelenskyy propose?"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from eval.cases import read_set
+from eval.question_sets import read_set
 from eval.recordings import RecordingModel
 from eval.run import prepared
 from index.encoder.minilm import MiniLM

@@ -14,7 +14,7 @@ from typing import Any
 from index.encoder.minilm import MiniLM
 from index.model import Span
 from index.passages import SENTENCE_TOKENS, TITLE_TOKENS, passages
-from index.retrieve import head
+from index.search.retriever import head
 from index.sentences import sentences
 
 TRAIN = ("a", "b", "c", "e", "f", "h", "j", "m", "n", "o")

@@ -4,7 +4,7 @@ them, typos, no question mark. Pure; all chance comes from the given generator."
 import random
 import re
 
-from qa.readers import clues
+from qa.readers import lexical_features
 
 CHATTER = (
     "hi, {}",
@@ -60,5 +60,5 @@ def with_typo(question: str, draw: random.Random) -> str:
 def keywords(question: str) -> str:
     """The question's content words alone; itself if there are fewer than three."""
     words = [word.strip("?!.,:;\"'") for word in question.split()]
-    kept = [word for word in words if clues.carries_meaning(word)]
+    kept = [word for word in words if lexical_features.carries_meaning(word)]
     return " ".join(kept) if len(kept) >= 3 else question

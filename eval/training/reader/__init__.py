@@ -1,0 +1,1 @@
+"""The training of the trained reader: its data, network, export and calibration."""

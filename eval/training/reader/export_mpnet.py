@@ -14,8 +14,8 @@ import onnx  # type: ignore[import-not-found]
 import torch  # type: ignore[import-not-found]
 from tokenizers import Tokenizer
 
+from eval.training.encoder.export_encoder import OPSET, quantise
 from eval.training.reader.train_mpnet import MPNetReader
-from index.encoder.export import OPSET, quantise
 
 HEADS, DIMENSION = 12, 768
 

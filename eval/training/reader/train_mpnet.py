@@ -17,15 +17,14 @@ from tokenizers import Tokenizer
 from transformers import MPNetModel  # type: ignore[import-not-found]
 
 from eval.training.encoder.pairs import TRAIN, asked
-from eval.training.encoder.train import Encoder
+from eval.training.encoder.train_encoder import Encoder
 from eval.training.reader import natural_examples as made
+from eval.training.reader.labelled_rows import title as title_of
 from eval.training.reader.natural_examples import Sample
+from eval.training.reader.network import Dropout, _sentence_loss, _span_loss
 from index.model import Span
 from index.sentences import sentences
-from qa.readers.trained import sets
-from qa.readers.trained.layout import Tokens
-from qa.readers.trained.network import Dropout, _sentence_loss, _span_loss
-from qa.readers.trained.rows import title as title_of
+from qa.readers.trained.input_format import Tokens
 
 WINDOW, QUESTION_TOKENS, TITLE_TOKENS = 320, 64, 24
 TOKENS = 4_000
@@ -202,7 +201,7 @@ def of_rows(name: str, rows: Sequence[Any]) -> Iterator[Sample]:
             gold if answerable else (),
             known,
             answerable,
-            name not in sets.ELSEWHERE,
+            name not in training_sets.ELSEWHERE,
             False,
             trust,
         )
@@ -237,8 +236,8 @@ def epoch(options: argparse.Namespace, number: int) -> list[Sample]:
             )
     check += made.of_claims(data / "verify" / "fever_dev.jsonl", 0.25, seed)
     check += made.of_claims(data / "verify" / "begin.jsonl", 0.25, seed)
-    kept, _ = sets.read(data / "train")
-    known = kept | sets.made(kept)
+    kept, _ = training_sets.read(data / "train")
+    known = kept | training_sets.made(kept)
     general: list[Sample] = []
     for name, share in GENERAL.items():
         rows = random.Random(f"{seed}-{name}").sample(

@@ -2,8 +2,8 @@
 
 The network reads each passage with the question, alone. A logistic regression over what it says of
 a sentence and its passage makes the sentence's probability; another, over the best sentence and
-its rivals, says how likely that one answers. `eval/training/fit_answering.py` fits both and writes
-`answering.json`.
+its rivals, says how likely that one answers. `eval/training/reader/fit_answering.py` fits both and
+writes `answering.json`.
 """
 
 import json
@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.readers import clues
-from qa.readers.scored import Reading, Scored
-from qa.readers.trained.evidence import NOTHING, Evidence, evidence
+from qa.context.numbered_sentences import Row
+from qa.readers import lexical_features
+from qa.readers.scores import Reading, Scored
 from qa.readers.trained.inference import Network, Passage
-from qa.readers.trained.layout import LARGE
-from qa.table import Row
+from qa.readers.trained.input_format import LARGE
+from qa.readers.trained.logits import NOTHING, Evidence, evidence
 
 Floats = NDArray[np.float64]
 
@@ -160,8 +160,10 @@ def sentence_features(question: str, reads: Sequence[Read]) -> Floats:
 
 def _features(question: str, read: Read) -> Floats:
     found, texts = read.evidence, [row.text for row in read.rows]
-    asked = clues.kind(question)
-    has = np.array([clues.has_answer(asked, question, text) for text in texts], dtype=float)
+    asked = lexical_features.kind(question)
+    has = np.array(
+        [lexical_features.has_answer(asked, question, text) for text in texts], dtype=float
+    )
     same = np.ones(len(texts))
     known = asked != "other"
     columns = [
@@ -170,7 +172,7 @@ def _features(question: str, read: Read) -> Floats:
         np.maximum(found.spans, NOTHING),
         same * found.answers,
         same * found.relevant,
-        np.array(clues.coverage(question, read.rows[0].article.title, texts)),
+        np.array(lexical_features.coverage(question, read.rows[0].article.title, texts)),
         same * read.rows[0].match,
         same * np.log(read.rows[0].rank),
         known * has,

@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.readers import clues
-from qa.readers.trained.evidence import MOST_BEHIND, NOTHING, Evidence, close, evidence
+from qa.readers import lexical_features
 from qa.readers.trained.inference import Network, Passage
-from qa.readers.trained.layout import SMALL, Tokens
+from qa.readers.trained.input_format import SMALL, Tokens
+from qa.readers.trained.logits import MOST_BEHIND, NOTHING, Evidence, close, evidence
 
 MODEL = Path(__file__).with_name("reader.onnx")
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
-"""Weights that make probabilities of logits, and the thresholds; `eval/bench/fit_reader.py`."""
+"""Weights that make probabilities of logits, and the thresholds, of
+`eval/training/reader/fit_reader.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class CrossEncoder:
         logits, ranges, tokens = self.network.logits(question, passage)
         found = evidence(logits, ranges, tokens.ranges(passage.sentences))
         texts = [sentence.of(passage.text) for sentence in passage.sentences]
-        shared = np.array(clues.coverage(question, passage.title, texts), dtype=np.float32)
+        shared = np.array(
+            lexical_features.coverage(question, passage.title, texts), dtype=np.float32
+        )
         behind = np.zeros_like(shared)
         if (two := close(found)) is not None:
             alone = [self._alone(question, passage.title, texts[place]) for place in two]

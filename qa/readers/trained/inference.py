@@ -9,7 +9,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.readers.trained.layout import WINDOW, Form, Ids, Layout, Tokens, windows
+from qa.readers.trained.input_format import WINDOW, Form, Ids, Layout, Tokens, windows
 
 
 class Passage(NamedTuple):

@@ -12,9 +12,9 @@ import pytest
 
 from index.library import Library
 from qa.api.app import WRITES
-from qa.api.articles import MAX_JSON_BYTES, MAX_ROWS
 from qa.api.bodies import MOST_FIELDS
 from qa.api.problems import MOST_FAULTS
+from qa.api.routes.articles import MAX_JSON_BYTES, MAX_ROWS
 from tests.api_server import Serve, Served, reading
 from tests.openai_server import OpenAIServer, Reply
 from tests.qa.api.test_limits import held

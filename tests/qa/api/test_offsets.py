@@ -8,7 +8,7 @@ from index.library import Library
 from index.model import Article
 from qa.api.offsets import Utf16, answer_in_utf16
 from qa.engine import Engine
-from qa.readers.extractive import ExtractiveReader
+from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.service import Local
 
 

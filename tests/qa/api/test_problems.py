@@ -9,8 +9,8 @@ import pytest
 
 from index import errors
 from qa.answer import DeltaEvent, Event
-from qa.api.articles import MAX_UPLOAD_BYTES
 from qa.api.problems import LATER_SECONDS, MEDIA_TYPE
+from qa.api.routes.articles import MAX_UPLOAD_BYTES
 from tests.api_server import Serve, Served
 
 REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [

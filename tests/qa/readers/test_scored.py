@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.readers.scored import STRICTNESS, Reading, strict_at
+from qa.readers.scores import STRICTNESS, Reading, strict_at
 
 CHANCES = st.floats(0.001, 0.999)
 

@@ -9,7 +9,7 @@ from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.model import Article
 from index.sources import read
-from qa.readers.extractive import ExtractiveReader
+from qa.readers.extractive.extractive_reader import ExtractiveReader
 from tests.api_server import serving
 from tests.browser import chromium
 from tests.conftest import SAMPLES

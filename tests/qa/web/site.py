@@ -12,9 +12,9 @@ from index.errors import QAError
 from index.library import Library
 from index.model import Article
 from qa.answer import Citation
-from qa.readers import Draft, Read
-from qa.readers.extractive import ExtractiveReader
-from qa.table import Table
+from qa.context.numbered_sentences import Table
+from qa.readers.extractive.extractive_reader import ExtractiveReader
+from qa.readers.protocol import Draft, Read
 from tests.api_server import Served
 
 QUESTION = "What conditions did Zelenskyy propose?"

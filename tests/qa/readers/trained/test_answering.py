@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.model import Article, Span
+from qa.context.numbered_sentences import Row
 from qa.readers.trained.answering import (
     BEST,
     MOST_AHEAD,
@@ -21,8 +22,7 @@ from qa.readers.trained.answering import (
     sentence_features,
     titled,
 )
-from qa.readers.trained.evidence import Evidence
-from qa.table import Row
+from qa.readers.trained.logits import Evidence
 
 FERRY = "The ferry sank at dawn. Nine people died. A cook was saved."
 LATER = "Divers found two more bodies. The toll rose to eleven."

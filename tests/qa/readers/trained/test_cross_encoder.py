@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from index.model import Span
 from index.sentences import sentences
 from qa.readers.trained.cross_encoder import CrossEncoder, Scores
-from qa.readers.trained.evidence import MOST_BEHIND
 from qa.readers.trained.inference import Passage
-from qa.readers.trained.layout import Layout
+from qa.readers.trained.input_format import Layout
+from qa.readers.trained.logits import MOST_BEHIND
 
 QUESTION = "Who discovered penicillin?"
 TEXTS = {

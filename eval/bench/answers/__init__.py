@@ -1,0 +1,1 @@
+"""Benchmarks of answers: citations, cited sentences, abstention, support."""

@@ -1,0 +1,1 @@
+"""Benchmarks of the library: retrieval, ingest, encoder, and those of others."""

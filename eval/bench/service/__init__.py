@@ -1,0 +1,1 @@
+"""Benchmarks of the service: load, start, servers of language models."""

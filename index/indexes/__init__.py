@@ -1,0 +1,1 @@
+"""The vector index (Chroma) and the lexical index (Tantivy), which follow the catalog."""

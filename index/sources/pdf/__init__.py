@@ -1,0 +1,1 @@
+"""PDF files to articles; the parser runs in a child process."""

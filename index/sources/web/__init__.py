@@ -1,0 +1,1 @@
+"""Web pages to articles: fetched, decoded, without boilerplate."""

@@ -1,0 +1,1 @@
+"""Checks of statements against the sentences that they cite. Pure."""

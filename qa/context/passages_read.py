@@ -1,0 +1,42 @@
+"""Passages found, as an answer tells of them. Pure."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.model import Passage
+from qa.answer import Laid, Nearest, Place
+from qa.context.numbered_sentences import Table
+
+if TYPE_CHECKING:
+    from index.search.retriever import Hit
+
+
+def laid(table: Table, hits: "Sequence[Hit]") -> Laid:
+    """What of these passages a reader took in, from the table that it read."""
+    ranks = {row.rank for row in table.rows}
+    return Laid(
+        passages=table.passages,
+        sentences=len(table.rows),
+        found=len(hits),
+        places=[_place(hit.found.passage) for hit in hits if hit.rank in ranks],
+    )
+
+
+def nearest(hit: "Hit") -> Nearest:
+    """A passage without the white space at its ends."""
+    found = hit.found
+    stripped = found.text.strip()
+    start = found.passage.span.start + found.text.index(stripped)
+    return Nearest(
+        article_id=found.article.id,
+        version=found.passage.version,
+        title=found.article.title,
+        start=start,
+        end=start + len(stripped),
+        quote=stripped,
+    )
+
+
+def _place(passage: Passage) -> Place:
+    name, span = passage.version, passage.span
+    return Place(article_id=passage.article_id, version=name, start=span.start, end=span.end)

@@ -1,0 +1,1 @@
+"""The reader that quotes sentences, and the similarity scorer behind it."""

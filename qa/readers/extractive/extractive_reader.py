@@ -1,0 +1,128 @@
+"""The reader that needs no language model: it chooses sentences and quotes them."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import combinations, count
+
+from index.encoder.minilm import MiniLM
+from qa.checks.disagreement import differing
+from qa.context.numbered_sentences import Row, Table
+from qa.readers import lexical_features
+from qa.readers.extractive.similarity_scorer import by_likeness
+from qa.readers.protocol import Confidence, Draft, Read
+from qa.readers.scores import Reading, Scored, is_sentence
+
+MOST_SENTENCES = 4
+
+KEEP_OF_RIVAL = 0.05
+"""A sentence of another article that gives another figure for the same thing is part of the answer
+if it has this share of the best one's score."""
+
+
+Score = Callable[[str, Sequence[Row]], Reading]
+"""(question, rows of a table) to what they hold for it."""
+
+
+class ExtractiveReader:
+    """One to four sentences, verbatim, and one of a source that gives another figure; none when
+    nothing on the table answers."""
+
+    name = "extractive"
+
+    def __init__(self, encoder: MiniLM, score: Score | None = None) -> None:
+        """`score` is a trained network's (`qa.readers.trained`); without one it is likeness to the
+        question by the encoder inside, whichever a library uses."""
+        self._score = score or partial(by_likeness, encoder)
+
+    def fit(self, question: str, table: Table) -> Table:
+        """All of it."""
+        return table
+
+    def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Read]:
+        """How sure it is, then the chosen sentences: by article, best article first, in reading
+        order within one."""
+        reading = self.score(question, table)
+        yield Confidence(reading.probability, _likeliest(reading.sentences))
+        if not reading.sentences:
+            return
+        keep = reading.keep_of_list if lexical_features.asks_for_several(question) else reading.keep
+        chosen = _choose(reading.sentences, keep)
+        rivals = (
+            []
+            if lexical_features.asks_of_one_time(question)
+            else _rivals(chosen, reading.sentences)
+        )
+        for item in _in_order([*chosen, *rivals]):
+            yield Draft(item.row.text, (item.row.number,), answer=item.short)
+
+    def score(self, question: str, table: Table) -> Reading:
+        """Each sentence's score, in the order of the table, and how likely the table answers."""
+        rows = [row for row in table.rows if is_sentence(row.text)]
+        return self._score(question, rows)
+
+
+def _likeliest(scored: Sequence[Scored]) -> tuple[int, ...]:
+    """The ranks of the passages, that with the best sentence first."""
+    best: dict[int, float] = {}
+    for item in scored:
+        best[item.row.rank] = max(item.score, best.get(item.row.rank, 0.0))
+    return tuple(sorted(best, key=lambda rank: -best[rank]))
+
+
+def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
+    """The best sentences and what they lead in, best first; none that says the same again."""
+    ranked = sorted(scored, key=lambda item: -item.score)
+    places = {item.row.number: item for item in scored}
+    chosen: list[Scored] = []
+    for item in ranked:
+        if item.score < keep * ranked[0].score:
+            break
+        for one in (item, *_led_in(item, places)):
+            if all(one.row.text != other.row.text for other in chosen):
+                chosen.append(one)
+    return chosen[:MOST_SENTENCES]
+
+
+def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
+    """The best sentence of another article that gives another figure for the same thing."""
+    held = {item.row.article.id for item in chosen}
+    others = [
+        item
+        for item in sorted(scored, key=lambda item: -item.score)
+        if item.row.article.id not in held
+        and item.score >= KEEP_OF_RIVAL * chosen[0].score
+        and any(differing(one.row.text, item.row.text) for one in chosen)
+    ]
+    return others[:1]
+
+
+def _in_order(chosen: Sequence[Scored]) -> list[Scored]:
+    """By article, best first, in reading order within one; those that disagree newest first."""
+    best: dict[str, float] = {}
+    for item in chosen:
+        best[item.row.article.id] = max(item.score, best.get(item.row.article.id, 0.0))
+    disagree = any(differing(a.row.text, b.row.text) for a, b in combinations(chosen, 2))
+
+    def place(item: Scored) -> tuple[float, float, int]:
+        published = item.row.article.published_at
+        age = -published.timestamp() if published and disagree else 0.0
+        return age, -best[item.row.article.id], item.row.number
+
+    return sorted(chosen, key=place)
+
+
+def _led_in(item: Scored, places: dict[int, Scored]) -> Iterator[Scored]:
+    """The sentences behind a lead-in ("There were two conditions.") that go through its list."""
+    before = item.row
+    for number in count(before.number + 1):
+        follower = places.get(number)
+        if follower is None or follower.row.article.id != before.article.id:
+            return
+        row = follower.row
+        if row.place != before.place + 1 or not lexical_features.continues_list(
+            before.text, row.text
+        ):
+            return
+        yield follower
+        before = row

@@ -1,0 +1,35 @@
+"""Which sentence answers, by how like it is to the question: no network but the encoder."""
+
+from collections.abc import Sequence
+
+from index.encoder.minilm import MiniLM
+from qa.context.numbered_sentences import Row
+from qa.readers.extractive.relevance import fitted
+from qa.readers.extractive.sentence_vectors import is_paragraph, read_question, read_windows
+from qa.readers.scores import Reading, Scored, strict_at
+
+ANSWERS_AT = 0.45
+"""A paragraph that answers with a lower probability does not answer; where the balanced accuracy
+on two sets (`eval/bench/answers/abstention.py`) is best."""
+
+ANSWERS_AMONG_OTHERS_AT = 0.2
+"""The same for more text than that, as a search lays them: chosen on `eval/sets/news`, because what
+the model was fitted to, questions written over encyclopedia paragraphs, repeats more of a
+passage's words than people do who ask a library."""
+
+KEEP, KEEP_OF_LIST = 0.5, 0.15
+"""See `Reading`."""
+
+
+def by_likeness(encoder: MiniLM, question: str, rows: Sequence[Row]) -> Reading:
+    """Each row's score, and how likely one of them answers."""
+    asked = read_question(question, encoder)
+    if not rows or not len(asked.vectors):
+        return Reading([], 0.0)
+    windows, alone = read_windows(rows, encoder), is_paragraph(rows)
+    found = fitted().relevance(question, asked, windows, alone)
+    shares = zip(rows, found.sentences, strict=True)
+    scored = [Scored(row, float(share)) for row, share in shares]
+    answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
+    probability = strict_at(found.answers, answers_at)
+    return Reading(scored, probability, KEEP, KEEP_OF_LIST)

@@ -1,0 +1,1 @@
+"""`qa chat`: the conversation, its commands, prompt and screen."""
