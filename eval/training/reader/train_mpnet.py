@@ -19,6 +19,7 @@ from transformers import MPNetModel  # type: ignore[import-not-found]
 from eval.training.encoder.pairs import TRAIN, asked
 from eval.training.encoder.train_encoder import Encoder
 from eval.training.reader import natural_examples as made
+from eval.training.reader import training_sets
 from eval.training.reader.labelled_rows import title as title_of
 from eval.training.reader.natural_examples import Sample
 from eval.training.reader.network import Dropout, _sentence_loss, _span_loss
