@@ -202,7 +202,6 @@ def _cited(
     for article, quote in evidence:
         text = known[article]["text"]
         at = text.index(quote)
-        before = text[:at].rstrip()
         spans = sentences(text, "en", lambda part: len(part) <= 700)
         own = [n for n, span in enumerate(spans) if span.start < at + len(quote) and at < span.end]
         around = [n for n in (own[0] - 1, *own, own[-1] + 1) if 0 <= n < len(spans)]
@@ -215,7 +214,6 @@ def _cited(
                 gold.append(Span(size, size + len(piece) - 1))
             parts.append(piece)
             size += len(piece)
-        del before
     return "".join(parts), tuple(gold)
 
 

@@ -83,14 +83,14 @@ def losses(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> dict[str, to
     binary = torch.nn.functional.binary_cross_entropy_with_logits
     answers = binary(logits[:, 0, ANSWERS], batch["answerable"], reduction="none")
     return {
-        "span": (trust[:, 0] * _span_loss(logits, batch)).mean(),
-        "sentence": (trust[:, 1] * _sentence_loss(logits, batch)).mean(),
+        "span": (trust[:, 0] * span_loss(logits, batch)).mean(),
+        "sentence": (trust[:, 1] * sentence_loss(logits, batch)).mean(),
         "answerable": (trust[:, 2] * answers).mean(),
         "relevant": 0.5 * binary(logits[:, 0, RELEVANT], batch["relevant"]),
     }
 
 
-def _span_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+def span_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     outside = ~batch["inside"]
     entropy = torch.nn.functional.cross_entropy
     starts = logits[:, :, START].masked_fill(outside, -1e4)
@@ -101,7 +101,7 @@ def _span_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Te
     ) / 2
 
 
-def _sentence_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+def sentence_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     """Which sentence, if one does: a softmax over them; and whether each does: the sum of their
     binary losses, with less weight."""
     member, positive = batch["member"], batch["positive"]

@@ -78,6 +78,8 @@ class Layout:
     def __init__(self, form: Form = SMALL) -> None:
         self.form = form
         self._tokenizer = Tokenizer.from_file(str(form.tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self._cls, self._sep, self._colon = map(
             self._tokenizer.token_to_id, (form.first, form.separator, ":")
         )

@@ -1,6 +1,6 @@
-"""Makes the large reader's files of a checkpoint of `train_mpnet.py`, in the same environment.
+"""Makes the large reader's files of a checkpoint of `train_large.py`, in the same environment.
 
-    python -m eval.training.reader.export_mpnet --run RUN --weights MPNET --out qa/readers/trained
+    python -m eval.training.reader.export_large --run RUN --weights MPNET --out qa/readers/trained
 
 Traced, fused and quantised as the encoder is (`index/encoder/export.py`). The table of word
 vectors is a file of its own, as no file of the project is larger than 90 MB.
@@ -15,7 +15,7 @@ import torch  # type: ignore[import-not-found]
 from tokenizers import Tokenizer
 
 from eval.training.encoder.export_encoder import OPSET, quantise
-from eval.training.reader.train_mpnet import MPNetReader
+from eval.training.reader.large_network import LargeNetwork
 
 HEADS, DIMENSION = 12, 768
 
@@ -25,7 +25,7 @@ MODEL, WORDS, TOKENIZER = "large.onnx", "large.words", "large-tokenizer.json"
 class Unpadded(torch.nn.Module):  # type: ignore[misc]
     """The network for inputs of one length, which need no mask."""
 
-    def __init__(self, network: MPNetReader) -> None:
+    def __init__(self, network: LargeNetwork) -> None:
         super().__init__()
         self.network = network
 
@@ -34,7 +34,7 @@ class Unpadded(torch.nn.Module):  # type: ignore[misc]
         return self.network(input_ids, torch.ones_like(input_ids))
 
 
-def trace(network: MPNetReader, target: Path) -> None:
+def trace(network: LargeNetwork, target: Path) -> None:
     """The network as an ONNX file in full precision."""
     names = ("input_ids", "logits")
     torch.onnx.export(
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--full-precision", action="store_true", help="a reference, not the model")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
-    network = MPNetReader(wanted.weights)
+    network = LargeNetwork(wanted.weights)
     network.load_state_dict(torch.load(wanted.run / "checkpoint.pt", weights_only=True)["network"])
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
