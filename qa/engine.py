@@ -24,16 +24,16 @@ from qa.answer import (
 from qa.checks.disagreement import disagreements
 from qa.checks.support_check import Checker, Verdict
 from qa.context.citation_builder import Citer
-from qa.context.numbered_sentences import Table, lay
+from qa.context.numbered_sentences import Context, number_sentences
 from qa.context.passages_read import laid, nearest
 from qa.readers.protocol import Draft, Notice, Reader
 from qa.standalone_questions import Rewrite, by_rules
 
 PASSAGES = 8
-"""Passages laid on the table."""
+"""Passages in the context."""
 
 FOUND_TO_RERANK = 16
-"""Passages found if they are ordered anew; the first `PASSAGES` of them are laid."""
+"""Passages found if they are ordered anew; the first `PASSAGES` make the context."""
 
 Rerank = Callable[[str, Sequence[Hit]], Sequence[Hit]]
 """(question, passages found) to the same, best first."""
@@ -54,9 +54,9 @@ class _Draft:
 
     citer: Citer
     checker: Checker
-    laid: Table
+    whole_context: Context
     """All that was found."""
-    table: Table
+    context: Context
     """What of it the reader takes in."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Engine:
         rerank: Rerank | None = None,
     ) -> None:
         """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
-        follow-up stand alone; `rerank` chooses among more passages than are laid. A model's
+        follow-up stand alone; `rerank` chooses among more passages than are read. A model's
         part ends with the deadline; readers without one take a fraction of a second."""
         self._library = library
         self._reader = reader
@@ -141,8 +141,8 @@ class Engine:
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
         searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
-        table = lay(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(table), Checker(table), table, table, timings=timings)
+        context = number_sentences(retrieved.hits, self._library.catalog.version)
+        draft = _Draft(Citer(context), Checker(context), context, context, timings=timings)
         draft.notices += retrieved.notices
         draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
@@ -194,15 +194,15 @@ def _read(
 
 
 def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
-    """Read as much of the table as the reader takes in, and half of it if that was too much."""
-    draft.table = reader.fit(question, draft.laid)
+    """Read as much of the context as the reader takes in, and half of it if that was too much."""
+    draft.context = reader.fit(question, draft.whole_context)
     try:
         yield from _drafted(reader, question, draft, ends)
     except ContextOverflow:
-        if draft.statements or draft.table.passages < 2:
+        if draft.statements or draft.context.passages < 2:
             raise
         _begin_anew(draft)
-        draft.table = draft.table.best(draft.table.passages // 2)
+        draft.context = draft.context.best(draft.context.passages // 2)
         yield from _drafted(reader, question, draft, ends)
 
 
@@ -213,7 +213,7 @@ def _begin_anew(draft: _Draft) -> None:
 
 
 def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
-    for item in reader.read(question, draft.table, ends):
+    for item in reader.read(question, draft.context, ends):
         if isinstance(item, Notice):
             draft.notices.append(item.text)
         else:
@@ -222,7 +222,7 @@ def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Itera
 
 def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
     """One statement, once something is supported; until then it waits."""
-    known = sum(number in draft.table.numbers for number in item.numbers)
+    known = sum(number in draft.context.by_number for number in item.numbers)
     draft.known_markers += known
     draft.unknown_markers += item.unknown + len(item.numbers) - known
     verdict = draft.checker.check(item.text, item.numbers)
@@ -284,7 +284,7 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         unknown_markers=draft.unknown_markers,
         known_markers=draft.known_markers,
         notices=draft.notices,
-        read=laid(draft.table, hits),
+        read=laid(draft.context, hits),
         timings_ms=draft.timings,
     )
 

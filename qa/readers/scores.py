@@ -1,16 +1,16 @@
-"""What a table holds for a question, however it was found out."""
+"""What a context holds for a question, however it was found out."""
 
 from dataclasses import dataclass
 
 from index.model import Span
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A row, and how much it is the sentence that answers if one does; compared within a table."""
+    """A sentence, and how likely it is the one that answers; compared within a context."""
 
-    row: Row
+    sentence: SourceSentence
     score: float
     short: Span | None = None
     """The words of it that are the answer in short, if they are known."""
@@ -18,7 +18,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a table holds for a question: its sentences in order, how likely one of them answers,
+    """What a context holds for a question: its sentences in order, how likely one of them answers,
     0 to 1, and from where on that counts as an answer.
 
     `keep`: a further sentence is part of the answer if it has this share of the best one's score;
@@ -33,7 +33,7 @@ class Reading:
 
     @property
     def answered(self) -> bool:
-        """Whether the table is taken to answer."""
+        """Whether the context is taken to answer."""
         return self.answers >= self.answers_at
 
 

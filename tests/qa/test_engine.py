@@ -20,7 +20,7 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
 )
-from qa.context.numbered_sentences import Table, lay
+from qa.context.numbered_sentences import Context, number_sentences
 from qa.engine import DO_NOT_SAY, PASSAGES, Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.protocol import Draft, Reader
@@ -37,10 +37,10 @@ class Scripted:
         self._drafts = drafts
         self._error = error
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table
+    def fit(self, question: str, context: Context) -> Context:
+        return context
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft]:
         yield from self._drafts
         if self._error:
             raise self._error
@@ -191,4 +191,4 @@ def test_an_article_that_goes_while_it_is_read_is_left_out(
     list(library.add([Article("a", "The ferry is late because of ice.")]))
     hits = library.retrieve("Why is the ferry late?", 8).hits
     library.remove("a")
-    assert lay(hits, library.catalog.version).rows == ()
+    assert number_sentences(hits, library.catalog.version).sentences == ()

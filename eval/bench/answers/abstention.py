@@ -1,7 +1,7 @@
 """Does the keyless mode know when not to answer? 0.65 wanted, on both sets.
 
 Balanced accuracy, the mean of the share of answerable questions that are answered and of
-unanswerable ones that are not, with the question's own passage on the table, and the
+unanswerable ones that are not, with the question's own passage in the context, and the
 thresholds that answers are given at; with the trained reader, as it comes, and without.
 """
 
@@ -38,7 +38,7 @@ def figures(reader: ExtractiveReader, cases: Sequence[Case]) -> dict[str, float]
     """Both shares and their mean, over one set."""
     answered: dict[bool, list[bool]] = {True: [], False: []}
     for case in progress(cases, "reading"):
-        answered[bool(case.gold)].append(reader.score(case.question, case.table).answered)
+        answered[bool(case.gold)].append(reader.score(case.question, case.context).answered)
     kept = sum(answered[True]) / len(answered[True])
     refused = 1 - sum(answered[False]) / len(answered[False])
     return {

@@ -30,7 +30,7 @@ def marks(reader: CrossEncoder, case: Case) -> Mapping[str, bool]:
     """Whether the best sentence is right, by what it is the best."""
     (scores,) = reader.scores(case.question, [case.passage])
     found, _ = reader.evidence(case.question, case.passage)
-    rows = case.table.rows
+    rows = case.context.sentences
     reading = by_network(reader, case.question, rows)
     by: dict[str, ArrayLike] = {
         "right sentence": [one.score for one in reading.sentences],

@@ -26,7 +26,7 @@ class Scanner:
     """
 
     def __init__(self, known: Container[int]) -> None:
-        """`known` are the numbers on the table; others are dropped and counted."""
+        """`known` are the numbers in the context; others are dropped and counted."""
         self._known = known
         self._buffer = ""
         self._statement: list[str] = []
@@ -156,7 +156,7 @@ class Scanner:
         return is_over(self._end(LAST_WORD))
 
     def _is_year(self, numbers: list[int]) -> bool:
-        """Whether a bracket holds a year and no number of the table, as in [2024]."""
+        """Whether a bracket holds a year and no number of the context, as in [2024]."""
         return any(1000 <= n < 3000 for n in numbers) and not any(n in self._known for n in numbers)
 
     def _is_index(self) -> bool:

@@ -9,7 +9,7 @@ from index.library import Library
 from index.model import Filters
 from index.search.retriever import Hit
 from qa.answer import Answer, Laid
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.engine import FOUND_TO_RERANK, PASSAGES, Engine
 from qa.readers.protocol import Draft
 from qa.results import PassageRow
@@ -25,11 +25,11 @@ class TakesFive:
 
     name = "takes five"
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table.best(5)
+    def fit(self, question: str, context: Context) -> Context:
+        return context.best(5)
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
-        last = [row for row in table.rows if row.rank == 5][-1]
+    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft]:
+        last = [row for row in context.sentences if row.rank == 5][-1]
         yield Draft(last.text, (last.number,))
 
 

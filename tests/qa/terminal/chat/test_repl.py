@@ -15,7 +15,7 @@ from index.library import Library
 from index.model import Article, Filters
 from index.sources.dates import to_utc
 from qa.answer import Event, Turn
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.protocol import Draft
@@ -56,10 +56,10 @@ class Scripted:
         self.left = 0
         """How many of its answers came to an end, one way or another."""
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table
+    def fit(self, question: str, context: Context) -> Context:
+        return context
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft]:
         said = self.script.pop(0)
         try:
             if isinstance(said, ModelError):
