@@ -23,7 +23,7 @@ from qa.answer import (
 )
 from qa.checks.disagreement import disagreements
 from qa.checks.support_check import Checker, Verdict
-from qa.context.citation_builder import Citer
+from qa.context.citation_builder import CitationBuilder
 from qa.context.numbered_sentences import Context, number_sentences
 from qa.context.passages_read import laid, nearest
 from qa.readers.protocol import Draft, Notice, Reader
@@ -52,7 +52,7 @@ _NEAREST = 3
 class _Draft:
     """The answer while it is written."""
 
-    citer: Citer
+    citation_builder: CitationBuilder
     checker: Checker
     whole_context: Context
     """All that was found."""
@@ -142,7 +142,9 @@ class Engine:
         searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
         context = number_sentences(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(Citer(context), Checker(context), context, context, timings=timings)
+        draft = _Draft(
+            CitationBuilder(context), Checker(context), context, context, timings=timings
+        )
         draft.notices += retrieved.notices
         draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
@@ -150,7 +152,7 @@ class Engine:
         draft.timings["read"] = _since(reading)
         if not draft.statements:
             yield from _say_nothing(draft)
-        draft.notices += disagreements(draft.citer.citations)
+        draft.notices += disagreements(draft.citation_builder.citations)
         draft.timings["total"] = _since(started)
         yield FinalEvent(answer=_final(question, asked, reader.name, draft, retrieved.hits))
 
@@ -237,9 +239,11 @@ def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
 
 def _said(item: Draft, verdict: Verdict, draft: _Draft) -> Iterator[Event]:
     """One statement: its new citations, then its text."""
-    known = len(draft.citer.citations)
-    cited = draft.citer.cite(verdict.numbers)
-    yield from (CitationEvent(citation=citation) for citation in draft.citer.citations[known:])
+    known = len(draft.citation_builder.citations)
+    cited = draft.citation_builder.cite(verdict.numbers)
+    yield from (
+        CitationEvent(citation=citation) for citation in draft.citation_builder.citations[known:]
+    )
     before = item.before if draft.text else ""
     start = len(draft.text) + len(before)
     numbers = [citation.n for citation in cited]
@@ -278,7 +282,7 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         answerable=answerable,
         answer=draft.text,
         statements=draft.statements,
-        citations=draft.citer.citations,
+        citations=draft.citation_builder.citations,
         nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
         unknown_markers=draft.unknown_markers,

@@ -8,7 +8,7 @@ from qa.answer import Citation
 from qa.context.numbered_sentences import Context, SourceSentence
 
 
-class Citer:
+class CitationBuilder:
     """Gives each cited span of one answer its number, by first use."""
 
     def __init__(self, context: Context) -> None:
