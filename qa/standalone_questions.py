@@ -15,8 +15,8 @@ from index.errors import ModelError
 from qa.answer import Turn
 from qa.readers import lexical_features
 from qa.readers.llm.prompt_templates import PROMPTS, filled, template
-from qa.readers.llm.reasoning_tags import spoken
-from qa.readers.llm.sanitise import plain
+from qa.readers.llm.reasoning_tags import without_reasoning
+from qa.readers.llm.sanitise import sanitise
 
 if TYPE_CHECKING:
     from qa.readers.llm.llm_reader import Model
@@ -100,10 +100,12 @@ class LLMRewriter:
         """The model's question, or that of the rules if it has none within a third of the time."""
         now = time.monotonic()
         try:
-            told = spoken(self._model.stream(self.messages(question, history), _part(now, ends)))
+            told = without_reasoning(
+                self._model.stream(self.messages(question, history), _part(now, ends))
+            )
         except ModelError:
             return by_rules(question, history)
-        rewritten = plain(" ".join(told.split())).strip('"“” ')
+        rewritten = sanitise(" ".join(told.split())).strip('"“” ')
         is_one = _may_be(rewritten, question, history)
         return rewritten if is_one else by_rules(question, history)
 

@@ -15,8 +15,8 @@ from qa.readers.llm.citation_markers import Scanner
 from qa.readers.llm.model_client import ANSWER_TOKENS, Messages
 from qa.readers.llm.model_errors import LATER
 from qa.readers.llm.prompt_templates import PROMPTS, filled, template
-from qa.readers.llm.reasoning_tags import Thoughts
-from qa.readers.llm.sanitise import has_markup, plain
+from qa.readers.llm.reasoning_tags import ReasoningFilter
+from qa.readers.llm.sanitise import has_markup, sanitise
 from qa.readers.protocol import Draft, Notice
 
 NO_ANSWER = "the articles do not say"
@@ -78,18 +78,18 @@ class _Writing:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._thoughts = Thoughts()
+        self._reasoning_filter = ReasoningFilter()
         self._scanner = Scanner(context.by_number)
         self._held: list[Draft] | None = []
         self._wrote = False
         self._parted = False
 
     def feed(self, piece: str) -> Iterator[Draft | Notice]:
-        for said in self._thoughts.feed(piece):
+        for said in self._reasoning_filter.feed(piece):
             yield from self._scan(said)
 
     def end(self) -> Iterator[Draft | Notice]:
-        for said in self._thoughts.end():
+        for said in self._reasoning_filter.end():
             yield from self._scan(said)
         yield from self._release(self._scanner.end())
         yield from self._held or ()
@@ -99,7 +99,7 @@ class _Writing:
             raise ModelError("the language model wrote nothing", LATER)
 
     def _scan(self, said: str | None) -> Iterator[Draft]:
-        if said is None:  # what came before was a thought
+        if said is None:  # what came before was reasoning
             self._scanner = Scanner(self._context.by_number)
             self._held = self._held and []
             return
@@ -108,7 +108,7 @@ class _Writing:
     def _release(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
         for draft in drafts:
             self._wrote = True
-            words = _without_forged(draft.text, _tidy(plain(draft.text)))
+            words = _without_forged(draft.text, _tidy(sanitise(draft.text)))
             self._parted |= has_markup(draft.text)
             if not _says_something(words):
                 continue
