@@ -15,7 +15,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from index.errors import ModelError, ModelTimeout
 from index.transport import GuardedTransport, pause
-from qa.readers.llm.circuit_breaker import Breaker
+from qa.readers.llm.circuit_breaker import CircuitBreaker
 from qa.readers.llm.model_errors import LATER, overflows, retry_seconds, timed_out, translated
 
 Messages = Sequence[dict[str, str]]
@@ -50,7 +50,7 @@ class ChatModel:
 
     def __init__(self, model: str, api_key: str, base_url: str | None) -> None:
         self.name = model
-        self._breaker = Breaker(model)
+        self._breaker = CircuitBreaker(model)
         self._optional: Mapping[str, Any] = {
             "temperature": 0,
             "max_tokens": ANSWER_TOKENS,

@@ -20,7 +20,7 @@ from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.protocol import Draft
 from qa.service import Local, Service
-from qa.terminal.chat.background_service import Opening
+from qa.terminal.chat.background_service import BackgroundService
 from qa.terminal.chat.chat_commands import Commands, commands
 from qa.terminal.chat.conversation import Chat
 from qa.terminal.chat.repl import over_pipe, with_person
@@ -91,9 +91,9 @@ class Talk:
         self.reader = Scripted()
         extractive = ExtractiveReader(library.encoder)  # type: ignore[arg-type]
         self.service = Listening(library, lambda: Engine(library, self.reader, extractive))
-        self.opening = Opening(lambda: nullcontext(self.service))
+        self.background = BackgroundService(lambda: nullcontext(self.service))
         self.chats = Chats(state / "chats.sqlite", "town")
-        self.chat = Chat(self.opening, self.chats, Filters(articles=("storm",)))
+        self.chat = Chat(self.background, self.chats, Filters(articles=("storm",)))
         self.code = 0
         self.errors = ""
         self._capsys = capsys
@@ -127,7 +127,7 @@ def town(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def talk(town: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Talk]:
     made = Talk(town, tmp_path, capsys)
     yield made
-    made.opening.close()
+    made.background.close()
     made.chats.close()
 
 
@@ -250,7 +250,7 @@ def test_old_citations_resolve_when_the_article_has_changed(
     assert ">>>The storm sank 12 boats in Port Ellis.<<<" in told
     assert "\nthe article has changed since; this is the text that was cited\n" in told
     assert "[1] is not found any more: the articles have changed" in told
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
@@ -273,7 +273,7 @@ def test_the_nearest_passages_resolve_when_the_article_has_changed(
     talk.chats.replace(talk.chat.turns[-1], old, Filters())
     talk.chat.resume(talk.chats.last())
     assert text.strip() in talk("/source ~1")
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
@@ -341,7 +341,7 @@ def test_articles_are_added_and_listed(
     assert talk("/articles calm") == "no article has 'calm'\n"
     assert talk("/add http://127.0.0.1/news").endswith("1 failed\n")
     assert "http://127.0.0.1/news: is not an address of the public internet" in talk.errors
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
@@ -424,10 +424,10 @@ def test_a_service_that_cannot_be_closed_leaves_no_thread() -> None:
         yield cast(Service, None)
         raise LibraryError("the disk is full")
 
-    opening = Opening(breaking)
+    background = BackgroundService(breaking)
     with pytest.raises(LibraryError, match="the disk is full"):
-        opening.close()
-    assert not [one for one in threading.enumerate() if one.name.startswith("opening")]
+        background.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("background-service")]
 
 
 def test_citations_that_are_not_there_are_told(talk: Talk) -> None:
