@@ -1,4 +1,4 @@
-"""The lexical index: BM25 by Tantivy over passages and their titles, as a follower.
+"""The lexical index: BM25 by Tantivy over passages and their titles; see `indexer`.
 
 Queries are built from the question's own terms, not by Tantivy's query parser, so no character
 of a question has a meaning of its own.
@@ -145,7 +145,7 @@ class LexicalIndex(LexicalReader):
         seal(self._folder)
 
     def apply(self, batch: Sequence[Change]) -> None:
-        """See `index.indexes.indexer.Index`."""
+        """See `indexer.SearchIndex`."""
         wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
         found = self._found(sorted(wanted))
         with _told():
@@ -157,7 +157,7 @@ class LexicalIndex(LexicalReader):
             self._index.reload()
 
     def clear(self) -> None:
-        """See `indexer.Index`. Named anew first: whatever stops it, it is filled again."""
+        """See `indexer.SearchIndex`. Named anew first: whatever stops it, it is filled again."""
         with _told():
             (self._folder / "generation").unlink()
             self.generation = _generation(self._folder)

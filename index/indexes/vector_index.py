@@ -1,4 +1,4 @@
-"""The vector index: Chroma through its own client, as a follower.
+"""The vector index: Chroma through its own client; see `indexer`.
 
 LlamaIndex's wrapper keeps the old record when an id comes again, and its ingestion deletes
 before it embeds; what is needed here is shorter than working around both.
@@ -84,14 +84,14 @@ class VectorIndex:
         seal(self._folder)
 
     def clear(self) -> None:
-        """See `indexer.Index`. Whatever state the files are in, they are made anew."""
+        """See `indexer.SearchIndex`. Whatever state the files are in, they are made anew."""
         self._client.close()
         with _told():
             discard(self._folder)
         self._open()
 
     def apply(self, batch: Sequence[Change]) -> None:
-        """See `index.indexes.indexer.Index`."""
+        """See `indexer.SearchIndex`."""
         stale = sorted({str(id_) for change in batch for id_ in change.passages})
         wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
         found = self._catalog.found(wanted)

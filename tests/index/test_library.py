@@ -181,7 +181,7 @@ def test_applying_the_log_twice_gives_the_same_indexes(library: Library) -> None
     before = (library._lexical.ids(), library._vectors.ids())
     for index in (library._lexical, library._vectors):
         library.catalog.advance(index.name, index.generation, 0)
-    library._follow_lexical()
+    library._index_lexically()
     fill(library, [])
     assert (library._lexical.ids(), library._vectors.ids()) == before
 

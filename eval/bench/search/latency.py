@@ -4,7 +4,7 @@ answer without a language model; 25 ms and 400 ms wanted.
 The passages are those of one set, and as many copies of its articles with other ids and the words
 of each line rotated as it takes. Only the originals are embedded: a copy's vector is its
 original's with noise, made of length 1 again. It is stored through the catalog like any other,
-so the vector index is built by its follower as always.
+so the vector index is built by its indexer as always.
 """
 
 import random
