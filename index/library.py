@@ -14,11 +14,11 @@ from typing import Literal
 from index.canonical import canonical
 from index.catalog.catalog import Catalog, Outcome
 from index.catalog.check import catalog_problems, index_problems, unusable_vectors
-from index.catalog.mapping import Found
+from index.catalog.mapping import PassageRecord
 from index.errors import ArticleError, IndexUnavailable, LibraryError
 from index.indexes.chroma_health import probe, quarantine
 from index.indexes.embedding_thread import EmbeddingThread, Failing
-from index.indexes.fingerprint import unseal
+from index.indexes.fingerprint import take_fingerprint
 from index.indexes.indexer import Indexer
 from index.indexes.lexical_index import LexicalIndex
 from index.indexes.vector_index import Encoder, VectorIndex, Vectors
@@ -75,7 +75,7 @@ class Library:
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
             self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
-            self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
+            self._lexical = LexicalIndex(folder / "lexical", self.catalog.passage_records)
             self._lexical_indexer = Indexer(self.catalog, self._lexical)
             self._index_lexically()
         except OSError as error:
@@ -195,13 +195,13 @@ class Library:
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(version.article.id, outcome, version.name, notices=item.notices)
 
-    def _embed(self, passages: Sequence[Found]) -> Vectors:
+    def _embed(self, passages: Sequence[PassageRecord]) -> Vectors:
         """A vector for each; see `Encoder.encode`. CallerLeft if nobody waits for them any more."""
         vectors = self.encoder.encode([self._embedded(found) for found in passages])
         pause(0)
         return vectors
 
-    def _embedded(self, found: Found) -> str:
+    def _embedded(self, found: PassageRecord) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
         title = head(found.article.title, self.encoder, TITLE_TOKENS)
         return f"{title}\n{found.text.strip()}" if title else found.text.strip()
@@ -224,7 +224,7 @@ class Library:
     def _opened_indexer(self) -> Indexer[VectorIndex]:
         """What is broken is put aside and begun anew: the catalog has the vectors."""
         folder = self.folder / "chroma"
-        whole = unseal(folder)
+        whole = take_fingerprint(folder)
         if not whole and folder.exists() and not probe(folder):
             quarantine(folder)
         try:

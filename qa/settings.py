@@ -18,7 +18,7 @@ class Settings:
     llm: str = ""
     """QA_LLM: the language model that reads; none by default, as articles leave the machine."""
     trained_reader: bool = True
-    """QA_TRAINED_READER: `off` leaves choosing to likeness alone."""
+    """QA_TRAINED_READER: `off` leaves choosing to similarity alone."""
     rerank: bool = True
     """QA_RERANK: `off` lays before the language model what the library finds, in its order; the
     trained reader orders it anew otherwise."""

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from index.catalog.database import Database, in_slices, slices
 from index.catalog.mapping import (
     Change,
-    Found,
+    PassageRecord,
     article_row,
     to_article,
     to_change,
-    to_found,
+    to_passage_record,
     unpack_ends,
 )
 from index.catalog.queries import (
@@ -223,14 +223,14 @@ class Catalog:
 
     # Passages and vectors
 
-    def found(self, passage_ids: Iterable[int]) -> dict[int, Found]:
+    def passage_records(self, passage_ids: Iterable[int]) -> dict[int, PassageRecord]:
         """The passages that are in sight, by id. Others, which only an index knows, are left out.
 
         All is read in one transaction, so no passage meets another version's article.
         """
         with self._database.reading() as connection:
             return {
-                row["passage"]: to_found(row, text)
+                row["passage"]: to_passage_record(row, text)
                 for part in slices(passage_ids)
                 for row, text in passages_in_sight(connection, part)
             }

@@ -88,7 +88,7 @@ def number_sentences(hits: "Sequence[Hit]", version: Callable[[str, str], Versio
     """
     by_article: dict[tuple[str, str], list[tuple[Span, Hit]]] = {}
     for hit in hits:
-        passage = hit.found.passage
+        passage = hit.record.passage
         held = by_article.setdefault((passage.article_id, passage.version), [])
         held.append((passage.span, hit))
     sentences: list[SourceSentence] = []

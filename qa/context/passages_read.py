@@ -18,13 +18,13 @@ def laid(context: Context, hits: "Sequence[Hit]") -> Laid:
         passages=context.passages,
         sentences=len(context.sentences),
         found=len(hits),
-        places=[_place(hit.found.passage) for hit in hits if hit.rank in ranks],
+        places=[_place(hit.record.passage) for hit in hits if hit.rank in ranks],
     )
 
 
 def nearest(hit: "Hit") -> Nearest:
     """A passage without the white space at its ends."""
-    found = hit.found
+    found = hit.record
     stripped = found.text.strip()
     start = found.passage.span.start + found.text.index(stripped)
     return Nearest(

@@ -7,7 +7,7 @@ from qa.context.numbered_sentences import SourceSentence
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredSentence:
     """A sentence, and how likely it is the one that answers; compared within a context."""
 
     sentence: SourceSentence
@@ -17,7 +17,7 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ContextScores:
     """What a context holds for a question: its sentences in order, how likely one of them answers,
     0 to 1, and from where on that counts as an answer.
 
@@ -25,7 +25,7 @@ class Reading:
     `keep_of_list`: the same for a question that asks for several things.
     """
 
-    sentences: list[Scored]
+    sentences: list[ScoredSentence]
     answers: float
     answers_at: float
     keep: float = 1.0

@@ -62,7 +62,7 @@ def test_what_is_ordered_anew_is_chosen_from_more(samples: Library, extractive: 
     assert len(found) == 2 * PASSAGES
     assert (answer.read.found, answer.read.passages) == (PASSAGES, PASSAGES)
     assert [near.quote for near in answer.nearest] == [
-        hit.found.text.strip() for hit in (found[-1], found[-2], found[-3])
+        hit.record.text.strip() for hit in (found[-1], found[-2], found[-3])
     ]
 
 

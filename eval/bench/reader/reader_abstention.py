@@ -29,7 +29,7 @@ def figures(reader: CrossEncoder, name: str, cases: Sequence[Case]) -> dict[str,
     outcomes = [
         (has, share >= reader.answers_at) for has, share in zip(right, answers, strict=True)
     ]
-    found = [reader.evidence(case.question, case.passage)[0] for case in cases]
+    found = [reader.passage_logits(case.question, case.passage)[0] for case in cases]
     return {
         "set": name,
         "questions": len(cases),

@@ -13,7 +13,7 @@ from eval.bench.labelled_passages import Case, qed
 from eval.bench.library_data import progress, show
 from eval.bench.reader.reader_options import opened, reader_parser
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.trained_scorer import by_network
+from qa.readers.trained.trained_scorer import score_by_network
 
 
 def main() -> None:
@@ -29,9 +29,9 @@ def main() -> None:
 def marks(reader: CrossEncoder, case: Case) -> Mapping[str, bool]:
     """Whether the best sentence is right, by what it is the best."""
     (scores,) = reader.scores(case.question, [case.passage])
-    found, _ = reader.evidence(case.question, case.passage)
+    found, _ = reader.passage_logits(case.question, case.passage)
     rows = case.context.sentences
-    reading = by_network(reader, case.question, rows)
+    reading = score_by_network(reader, case.question, rows)
     by: dict[str, ArrayLike] = {
         "right sentence": [one.score for one in reading.sentences],
         "by the network": scores.sentences,

@@ -98,7 +98,7 @@ def figures(
 
 def _articles(library: Library, question: str) -> list[str]:
     hits = library.retrieve(question, max(CUTS) * 2).hits
-    return list(dict.fromkeys(hit.found.article.id for hit in hits))
+    return list(dict.fromkeys(hit.record.article.id for hit in hits))
 
 
 if __name__ == "__main__":

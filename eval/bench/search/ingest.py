@@ -50,7 +50,7 @@ def one_round(items: Sequence[Article], encoder: MiniLM) -> tuple[float, float, 
         moments.append(time.perf_counter())
         list(library.embed())
         moments.append(time.perf_counter())
-        found = library.catalog.found(library.catalog.passage_ids())
+        found = library.catalog.passage_records(library.catalog.passage_ids())
         texts = [library._embedded(passage) for passage in found.values()]
         library.close()
     started = time.perf_counter()

@@ -56,7 +56,7 @@ def measures(ranks: Sequence[int | None]) -> dict[str, float]:
 
 def is_right(hit: Hit, question: Question) -> bool:
     """Whether the passage overlaps a gold place."""
-    passage = hit.found.passage
+    passage = hit.record.passage
     return any(
         article_id == passage.article_id and span.overlap(passage.span) > 0
         for article_id, span in question.gold

@@ -10,9 +10,9 @@ from index.encoder.minilm import MiniLM
 from qa.checks.disagreement import differing
 from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
-from qa.readers.extractive.similarity_scorer import by_likeness
+from qa.readers.extractive.similarity_scorer import score_by_similarity
 from qa.readers.protocol import Draft
-from qa.readers.scores import Reading, Scored, is_sentence
+from qa.readers.scores import ContextScores, ScoredSentence, is_sentence
 
 if TYPE_CHECKING:
     from qa.readers.trained.cross_encoder import CrossEncoder
@@ -31,15 +31,15 @@ class ExtractiveReader:
     name = "extractive"
 
     def __init__(self, encoder: MiniLM, network: "CrossEncoder | None" = None) -> None:
-        """With the trained network if there is one, else by likeness to the question, always with
+        """With the trained network if there is one, else by similarity to the question, always with
         the encoder inside, whichever a library uses."""
-        self._score: Callable[[str, Sequence[SourceSentence]], Reading] = partial(
-            by_likeness, encoder
+        self._score: Callable[[str, Sequence[SourceSentence]], ContextScores] = partial(
+            score_by_similarity, encoder
         )
         if network:
-            from qa.readers.trained.trained_scorer import by_network
+            from qa.readers.trained.trained_scorer import score_by_network
 
-            self._score = partial(by_network, network)
+            self._score = partial(score_by_network, network)
 
     def fit(self, question: str, context: Context) -> Context:
         """All of it."""
@@ -60,17 +60,17 @@ class ExtractiveReader:
         for item in _in_order([*chosen, *rivals]):
             yield Draft(item.sentence.text, (item.sentence.number,), answer=item.short)
 
-    def score(self, question: str, context: Context) -> Reading:
+    def score(self, question: str, context: Context) -> ContextScores:
         """Each sentence's score, in the context's order, and how likely one of them answers."""
         sentences = [sentence for sentence in context.sentences if is_sentence(sentence.text)]
         return self._score(question, sentences)
 
 
-def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
+def _choose(scored: Sequence[ScoredSentence], keep: float) -> list[ScoredSentence]:
     """The best sentences and what they lead in, best first; none that says the same again."""
     ranked = sorted(scored, key=lambda item: -item.score)
     places = {item.sentence.number: item for item in scored}
-    chosen: list[Scored] = []
+    chosen: list[ScoredSentence] = []
     for item in ranked:
         if item.score < keep * ranked[0].score:
             break
@@ -80,7 +80,9 @@ def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
     return chosen[:MOST_SENTENCES]
 
 
-def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
+def _rivals(
+    chosen: Sequence[ScoredSentence], scored: Sequence[ScoredSentence]
+) -> list[ScoredSentence]:
     """The best sentence of another article that gives another figure for the same thing."""
     held = {item.sentence.article.id for item in chosen}
     others = [
@@ -93,14 +95,14 @@ def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
     return others[:1]
 
 
-def _in_order(chosen: Sequence[Scored]) -> list[Scored]:
+def _in_order(chosen: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """By article, best first, in reading order within one; those that disagree newest first."""
     best: dict[str, float] = {}
     for item in chosen:
         best[item.sentence.article.id] = max(item.score, best.get(item.sentence.article.id, 0.0))
     disagree = any(differing(a.sentence.text, b.sentence.text) for a, b in combinations(chosen, 2))
 
-    def place(item: Scored) -> tuple[float, float, int]:
+    def place(item: ScoredSentence) -> tuple[float, float, int]:
         published = item.sentence.article.published_at
         age = -published.timestamp() if published and disagree else 0.0
         return age, -best[item.sentence.article.id], item.sentence.number
@@ -108,7 +110,7 @@ def _in_order(chosen: Sequence[Scored]) -> list[Scored]:
     return sorted(chosen, key=place)
 
 
-def _led_in(item: Scored, places: dict[int, Scored]) -> Iterator[Scored]:
+def _led_in(item: ScoredSentence, places: dict[int, ScoredSentence]) -> Iterator[ScoredSentence]:
     """The sentences behind a lead-in ("There were two conditions.") that go through its list."""
     before = item.sentence
     for number in count(before.number + 1):

@@ -6,7 +6,7 @@ from index.encoder.minilm import MiniLM
 from qa.context.numbered_sentences import SourceSentence
 from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_vectors import is_paragraph, read_question, read_windows
-from qa.readers.scores import Reading, Scored
+from qa.readers.scores import ContextScores, ScoredSentence
 
 ANSWERS_AT = 0.45
 """A paragraph that answers with a lower probability does not answer; where the balanced accuracy
@@ -18,17 +18,19 @@ the model was fitted to, questions written over encyclopedia paragraphs, repeats
 passage's words than people do who ask a library."""
 
 KEEP, KEEP_OF_LIST = 0.5, 0.15
-"""See `Reading`."""
+"""See `ContextScores`."""
 
 
-def by_likeness(encoder: MiniLM, question: str, sentences: Sequence[SourceSentence]) -> Reading:
+def score_by_similarity(
+    encoder: MiniLM, question: str, sentences: Sequence[SourceSentence]
+) -> ContextScores:
     """Each sentence's score, and how likely one of them answers."""
     asked = read_question(question, encoder)
     if not sentences or not len(asked.vectors):
-        return Reading([], 0.0, ANSWERS_AT)
+        return ContextScores([], 0.0, ANSWERS_AT)
     windows, alone = read_windows(sentences, encoder), is_paragraph(sentences)
     found = fitted().relevance(question, asked, windows, alone)
     shares = zip(sentences, found.sentences, strict=True)
-    scored = [Scored(sentence, float(share)) for sentence, share in shares]
+    scored = [ScoredSentence(sentence, float(share)) for sentence, share in shares]
     answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
-    return Reading(scored, found.answers, answers_at, KEEP, KEEP_OF_LIST)
+    return ContextScores(scored, found.answers, answers_at, KEEP, KEEP_OF_LIST)

@@ -113,7 +113,7 @@ class ChatModel:
                 for chunk in stream:
                     if time.monotonic() > ends:
                         raise timed_out(self.name)
-                    text, ended, count = _told(chunk)
+                    text, ended, count = _fields(chunk)
                     finish, read = ended or finish, count or read
                     if text:
                         yield text
@@ -139,7 +139,7 @@ class ChatModel:
             )
 
 
-def _told(chunk: object) -> tuple[str, str | None, int | None]:
+def _fields(chunk: object) -> tuple[str, str | None, int | None]:
     """Text, finish reason and prompt tokens of a chunk; the client does not check its shape."""
     choices = getattr(chunk, "choices", None)
     listed = choices if isinstance(choices, list) else []

@@ -10,7 +10,7 @@ from index.search.retriever import Hit
 from qa.context.numbered_sentences import SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.sentence_vectors import is_paragraph
-from qa.readers.scores import Reading, Scored
+from qa.readers.scores import ContextScores, ScoredSentence
 from qa.readers.trained.cross_encoder import CrossEncoder, Passage, Scores
 
 AMONG_OTHERS_AT = 0.7
@@ -19,15 +19,15 @@ AMONG_OTHERS_AT = 0.7
 MATCH_WEIGHT = 8.0
 
 KEEP, KEEP_OF_LIST = 0.55, 0.55
-"""See `Reading`; chosen on `eval/sets/news`, too."""
+"""See `ContextScores`; chosen on `eval/sets/news`, too."""
 
 SHORT_AT = 0.5
 """From this score on the words that the network found are shown as the answer in short."""
 
 
-def by_network(
+def score_by_network(
     network: CrossEncoder, question: str, sentences: Sequence[SourceSentence]
-) -> Reading:
+) -> ContextScores:
     """Each sentence's score, and how likely the best passage answers.
 
     A score is sentence * sqrt(answers) * exp(MATCH_WEIGHT * match): what the network makes of the
@@ -35,7 +35,7 @@ def by_network(
     and the passage's relevance add nothing to them.
     """
     if not sentences or not any(map(str.isalnum, question)):
-        return Reading([], 0.0, network.answers_at)
+        return ContextScores([], 0.0, network.answers_at)
     passages = [list(group) for _, group in groupby(sentences, _passage)]
     found = network.scores(question, [_laid(group) for group in passages])
     pairs = zip(passages, found, strict=True)
@@ -44,7 +44,7 @@ def by_network(
         best, answers_at = max(read.answers for read in found), network.answers_at
     else:
         best, answers_at = max(map(_among_others, found)), AMONG_OTHERS_AT
-    return Reading(scored, best, answers_at, KEEP, KEEP_OF_LIST)
+    return ContextScores(scored, best, answers_at, KEEP, KEEP_OF_LIST)
 
 
 def _among_others(read: Scores) -> float:
@@ -58,7 +58,7 @@ def _among_others(read: Scores) -> float:
 
 def relevance(network: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[float]:
     """How likely the question was asked of each passage, 0 to 1, in order."""
-    passages = [Passage(hit.found.article.title, hit.found.text.strip(), ()) for hit in hits]
+    passages = [Passage(hit.record.article.title, hit.record.text.strip(), ()) for hit in hits]
     return [found.relevance for found in network.scores(question, passages)]
 
 
@@ -84,12 +84,12 @@ def _laid(group: Sequence[SourceSentence]) -> Passage:
     return Passage(article.title, Span(start, group[-1].span.end).of(article.text), spans)
 
 
-def _scored(question: str, group: Sequence[SourceSentence], read: Scores) -> list[Scored]:
+def _scored(question: str, group: Sequence[SourceSentence], read: Scores) -> list[ScoredSentence]:
     start, passage = group[0].span.start, sqrt(read.answers) * exp(MATCH_WEIGHT * group[0].match)
     short = read.span if read.span and read.span_score >= SHORT_AT else None
     place = Span(short.start + start, short.end + start) if short else None
     return [
-        Scored(sentence, passage * float(share), _within(place, sentence))
+        ScoredSentence(sentence, passage * float(share), _within(place, sentence))
         for sentence, share in zip(group, _shares(question, group, read), strict=True)
     ]
 

@@ -97,7 +97,7 @@ def test_passages_that_do_not_fit_are_left_out_from_the_bottom(
     assert 0 < answer.read.passages < answer.read.found == 8
     hits = samples.retrieve(QUESTION, answer.read.passages).hits
     told = openai_server.requests[1]["messages"][-1]["content"]
-    assert all(hit.found.text.split()[0].strip("[]()#") in told for hit in hits)
+    assert all(hit.record.text.split()[0].strip("[]()#") in told for hit in hits)
     assert len(told) < len(openai_server.requests[0]["messages"][-1]["content"])
     assert told.endswith(f"Question: {QUESTION}")
 
