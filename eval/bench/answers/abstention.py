@@ -18,20 +18,20 @@ def main() -> None:
     """Print a row a set."""
     options = reading_parser(__doc__)
     options.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
     readers = {
         "trained": ExtractiveReader(encoder, CrossEncoder()),
         "likeness": ExtractiveReader(encoder),
     }
     sets = {"squad2_dev": squad2, "clapnq_dev": clapnq}
-    cases = {name: list(read(wanted.data))[:: wanted.every] for name, read in sets.items()}
+    cases = {name: list(read(arguments.data))[:: arguments.every] for name, read in sets.items()}
     rows = [
         {"reader": kind, "set": name} | figures(reader, cases[name])
         for kind, reader in readers.items()
         for name in sets
     ]
-    show(rows, wanted.json)
+    show(rows, arguments.json)
 
 
 def figures(reader: ExtractiveReader, cases: Sequence[Case]) -> dict[str, float]:

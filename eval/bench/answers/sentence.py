@@ -13,9 +13,9 @@ from qa.readers.extractive.extractive_reader import ExtractiveReader
 
 def main() -> None:
     """Print the share of right sentences, and that of first sentences for comparison."""
-    wanted = reading_parser(__doc__).parse_args()
+    arguments = reading_parser(__doc__).parse_args()
     reader = ExtractiveReader(MiniLM())
-    cases = list(qed(wanted.data))
+    cases = list(qed(arguments.data))
     right = sum(is_right(reader, case) for case in progress(cases, "reading"))
     first = sum(case.right(case.context.sentences[0]) for case in cases)
     row = {
@@ -23,7 +23,7 @@ def main() -> None:
         "right sentence": right / len(cases),
         "always the first sentence": first / len(cases),
     }
-    show([row], wanted.json)
+    show([row], arguments.json)
 
 
 def is_right(reader: ExtractiveReader, case: Case) -> bool:

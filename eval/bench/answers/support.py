@@ -40,11 +40,11 @@ def main() -> None:
     """Print a row a kind of error."""
     options = reading_parser(__doc__)
     options.add_argument("--tell", action="store_true", help="print what is judged wrongly")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     found = []
     for name, made in (("clapnq_dev", _clapnq), ("qed_dev, cited", _qed)):
-        found += figures(name, list(made(wanted.data)), wanted.tell)
-    show([*found, uncited(list(_mtrag(wanted.data)))], wanted.json)
+        found += figures(name, list(made(arguments.data)), arguments.tell)
+    show([*found, uncited(list(_mtrag(arguments.data)))], arguments.json)
 
 
 def figures(name: str, stated: Sequence[Stated], tell: bool) -> list[dict[str, str | float]]:

@@ -18,12 +18,12 @@ from qa.readers.trained.trained_scorer import score_by_network
 
 def main() -> None:
     """Print the share of right sentences, as the product chooses and by the network alone."""
-    wanted = reader_parser(__doc__).parse_args()
-    reader = opened(wanted)
-    cases = list(qed(wanted.data))[:: wanted.every]
+    arguments = reader_parser(__doc__).parse_args()
+    reader = opened(arguments)
+    cases = list(qed(arguments.data))[:: arguments.every]
     done = [marks(reader, case) for case in progress(cases, "reading")]
     shares = {name: sum(one[name] for one in done) / len(done) for name in done[0]}
-    show([{"questions": len(done)} | shares], wanted.json)
+    show([{"questions": len(done)} | shares], arguments.json)
 
 
 def marks(reader: CrossEncoder, case: Case) -> Mapping[str, bool]:
