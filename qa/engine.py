@@ -26,7 +26,7 @@ from qa.checks.support_check import Checker, Verdict
 from qa.context.citation_builder import CitationBuilder
 from qa.context.numbered_sentences import Context, number_sentences
 from qa.context.passages_read import laid, nearest
-from qa.readers.protocol import Draft, Notice, Reader
+from qa.readers.protocol import DraftStatement, Notice, Reader
 from qa.standalone_questions import Rewrite, by_rules
 
 PASSAGES = 8
@@ -49,7 +49,7 @@ _NEAREST = 3
 
 
 @dataclass
-class _Draft:
+class _AnswerInProgress:
     """The answer while it is written."""
 
     citation_builder: CitationBuilder
@@ -60,7 +60,7 @@ class _Draft:
     """What of it the reader takes in."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
-    waiting: list[Draft] = field(default_factory=list)
+    waiting: list[DraftStatement] = field(default_factory=list)
     """Unsupported ones at the head: nothing is shown before the first that is supported."""
     unknown_markers: int = 0
     known_markers: int = 0
@@ -142,19 +142,19 @@ class Engine:
         searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
         context = number_sentences(retrieved.hits, self._library.catalog.version)
-        draft = _Draft(
+        progress = _AnswerInProgress(
             CitationBuilder(context), Checker(context), context, context, timings=timings
         )
-        draft.notices += retrieved.notices
-        draft.timings["retrieve"] = _since(searching)
+        progress.notices += retrieved.notices
+        progress.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
-        reader = yield from _read(readers, asked, draft, ends)
-        draft.timings["read"] = _since(reading)
-        if not draft.statements:
-            yield from _say_nothing(draft)
-        draft.notices += disagreements(draft.citation_builder.citations)
-        draft.timings["total"] = _since(started)
-        yield FinalEvent(answer=_final(question, asked, reader.name, draft, retrieved.hits))
+        reader = yield from _read(readers, asked, progress, ends)
+        progress.timings["read"] = _since(reading)
+        if not progress.statements:
+            yield from _say_nothing(progress)
+        progress.notices += disagreements(progress.citation_builder.citations)
+        progress.timings["total"] = _since(started)
+        yield FinalEvent(answer=_final(question, asked, reader.name, progress, retrieved.hits))
 
     def _retrieved(self, question: str, filters: Filters) -> Retrieved:
         if not self._rerank:
@@ -174,82 +174,86 @@ class Engine:
 
 
 def _read(
-    readers: Sequence[Reader], question: str, draft: _Draft, ends: float
+    readers: Sequence[Reader], question: str, progress: _AnswerInProgress, ends: float
 ) -> Generator[Event, None, Reader]:
     """Turn a reader's drafts into events; returns the reader that wrote the answer.
 
     The next one reads when one fails before its first statement.
     """
     reader, *others = readers
-    _begin_anew(draft)
+    _begin_anew(progress)
     try:
-        yield from _read_fitting(reader, question, draft, ends)
+        yield from _read_fitting(reader, question, progress, ends)
     except ModelError as error:
-        if draft.statements:
-            draft.notices.append(f"the answer was cut short: {error.message}")
+        if progress.statements:
+            progress.notices.append(f"the answer was cut short: {error.message}")
         elif not others:
             raise
         else:
-            draft.notices.append(f"answered without the language model: {error.message}")
-            return (yield from _read(others, question, draft, ends))
+            progress.notices.append(f"answered without the language model: {error.message}")
+            return (yield from _read(others, question, progress, ends))
     return reader
 
 
-def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
+def _read_fitting(
+    reader: Reader, question: str, progress: _AnswerInProgress, ends: float
+) -> Iterator[Event]:
     """Read as much of the context as the reader takes in, and half of it if that was too much."""
-    draft.context = reader.fit(question, draft.whole_context)
+    progress.context = reader.fit(question, progress.whole_context)
     try:
-        yield from _drafted(reader, question, draft, ends)
+        yield from _drafted(reader, question, progress, ends)
     except ContextOverflow:
-        if draft.statements or draft.context.passages < 2:
+        if progress.statements or progress.context.passages < 2:
             raise
-        _begin_anew(draft)
-        draft.context = draft.context.best(draft.context.passages // 2)
-        yield from _drafted(reader, question, draft, ends)
+        _begin_anew(progress)
+        progress.context = progress.context.best(progress.context.passages // 2)
+        yield from _drafted(reader, question, progress, ends)
 
 
-def _begin_anew(draft: _Draft) -> None:
+def _begin_anew(progress: _AnswerInProgress) -> None:
     """Nothing is left of a reader that failed before its first statement."""
-    draft.waiting.clear()
-    draft.unknown_markers = draft.known_markers = 0
+    progress.waiting.clear()
+    progress.unknown_markers = progress.known_markers = 0
 
 
-def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
-    for item in reader.read(question, draft.context, ends):
+def _drafted(
+    reader: Reader, question: str, progress: _AnswerInProgress, ends: float
+) -> Iterator[Event]:
+    for item in reader.read(question, progress.context, ends):
         if isinstance(item, Notice):
-            draft.notices.append(item.text)
+            progress.notices.append(item.text)
         else:
-            yield from _checked_and_said(item, draft)
+            yield from _checked_and_said(item, progress)
 
 
-def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
+def _checked_and_said(item: DraftStatement, progress: _AnswerInProgress) -> Iterator[Event]:
     """One statement, once something is supported; until then it waits."""
-    known = sum(number in draft.context.by_number for number in item.numbers)
-    draft.known_markers += known
-    draft.unknown_markers += item.unknown + len(item.numbers) - known
-    verdict = draft.checker.check(item.text, item.numbers)
-    if not draft.statements and not verdict.supported:
-        draft.waiting.append(item)
+    known = sum(number in progress.context.by_number for number in item.numbers)
+    progress.known_markers += known
+    progress.unknown_markers += item.unknown + len(item.numbers) - known
+    verdict = progress.checker.check(item.text, item.numbers)
+    if not progress.statements and not verdict.supported:
+        progress.waiting.append(item)
         return
-    for one in draft.waiting:
-        yield from _said(one, draft.checker.check(one.text, one.numbers), draft)
-    draft.waiting.clear()
-    yield from _said(item, verdict, draft)
+    for one in progress.waiting:
+        yield from _said(one, progress.checker.check(one.text, one.numbers), progress)
+    progress.waiting.clear()
+    yield from _said(item, verdict, progress)
 
 
-def _said(item: Draft, verdict: Verdict, draft: _Draft) -> Iterator[Event]:
+def _said(item: DraftStatement, verdict: Verdict, progress: _AnswerInProgress) -> Iterator[Event]:
     """One statement: its new citations, then its text."""
-    known = len(draft.citation_builder.citations)
-    cited = draft.citation_builder.cite(verdict.numbers)
+    known = len(progress.citation_builder.citations)
+    cited = progress.citation_builder.cite(verdict.numbers)
     yield from (
-        CitationEvent(citation=citation) for citation in draft.citation_builder.citations[known:]
+        CitationEvent(citation=citation) for citation in progress.citation_builder.citations[known:]
     )
-    before = item.before if draft.text else ""
-    start = len(draft.text) + len(before)
+    before = item.before if progress.text else ""
+    start = len(progress.text) + len(before)
     numbers = [citation.n for citation in cited]
     delta = before + item.text + (" " if numbers else "") + "".join(f"[{n}]" for n in numbers)
-    draft.text += delta
-    draft.statements.append(
+    progress.text += delta
+    progress.statements.append(
         Statement(
             text=item.text,
             start=start,
@@ -267,29 +271,31 @@ def _moved(span: Span | None, start: int) -> Part | None:
     return Part(start=start + span.start, end=start + span.end) if span else None
 
 
-def _say_nothing(draft: _Draft) -> Iterator[Event]:
-    if draft.waiting:
-        draft.notices.append("what the language model wrote does not stand in the articles")
-    draft.text = DO_NOT_SAY
+def _say_nothing(progress: _AnswerInProgress) -> Iterator[Event]:
+    if progress.waiting:
+        progress.notices.append("what the language model wrote does not stand in the articles")
+    progress.text = DO_NOT_SAY
     yield DeltaEvent(text=DO_NOT_SAY)
 
 
-def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
-    answerable = bool(draft.statements)
+def _final(
+    question: str, asked: str, reader: str, progress: _AnswerInProgress, hits: tuple[Hit, ...]
+) -> Answer:
+    answerable = bool(progress.statements)
     return Answer(
         question=question,
         standalone_question=asked,
         answerable=answerable,
-        answer=draft.text,
-        statements=draft.statements,
-        citations=draft.citation_builder.citations,
+        answer=progress.text,
+        statements=progress.statements,
+        citations=progress.citation_builder.citations,
         nearest=[] if answerable else [nearest(hit) for hit in hits[:_NEAREST]],
         reader=reader,
-        unknown_markers=draft.unknown_markers,
-        known_markers=draft.known_markers,
-        notices=draft.notices,
-        read=laid(draft.context, hits),
-        timings_ms=draft.timings,
+        unknown_markers=progress.unknown_markers,
+        known_markers=progress.known_markers,
+        notices=progress.notices,
+        read=laid(progress.context, hits),
+        timings_ms=progress.timings,
     )
 
 

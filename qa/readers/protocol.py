@@ -9,7 +9,7 @@ from qa.context.numbered_sentences import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftStatement:
     """One sentence of an answer and the numbers of the sentences that it rests on.
 
     `before` is the white space between it and the draft before; `unknown` counts the numbers that
@@ -39,6 +39,8 @@ class Reader(Protocol):
     def fit(self, question: str, context: Context) -> Context:
         """As much of the context as the reader can take in, the best passages."""
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft | Notice]:
+    def read(
+        self, question: str, context: Context, ends: float
+    ) -> Iterator[DraftStatement | Notice]:
         """Drafts in the order in which they are to be read, all before `ends` on the monotonic
         clock. ModelError if the reader fails, ContextOverflow if the context is too long for it."""

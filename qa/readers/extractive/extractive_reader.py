@@ -11,7 +11,7 @@ from qa.checks.disagreement import differing
 from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.similarity_scorer import score_by_similarity
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 from qa.readers.scores import ContextScores, ScoredSentence, is_sentence
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ class ExtractiveReader:
         """All of it."""
         return context
 
-    def read(self, question: str, context: Context, ends: float = math.inf) -> Iterator[Draft]:
+    def read(
+        self, question: str, context: Context, ends: float = math.inf
+    ) -> Iterator[DraftStatement]:
         """The chosen sentences: by article, best article first, in reading order within one."""
         reading = self.score(question, context)
         if not reading.answered:
@@ -58,7 +60,7 @@ class ExtractiveReader:
             else _rivals(chosen, reading.sentences)
         )
         for item in _in_order([*chosen, *rivals]):
-            yield Draft(item.sentence.text, (item.sentence.number,), answer=item.short)
+            yield DraftStatement(item.sentence.text, (item.sentence.number,), answer=item.short)
 
     def score(self, question: str, context: Context) -> ContextScores:
         """Each sentence's score, in the context's order, and how likely one of them answers."""

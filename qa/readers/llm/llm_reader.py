@@ -17,7 +17,7 @@ from qa.readers.llm.model_errors import LATER
 from qa.readers.llm.prompt_templates import PROMPTS, filled, template
 from qa.readers.llm.reasoning_tags import ReasoningFilter
 from qa.readers.llm.sanitise import has_markup, sanitise
-from qa.readers.protocol import Draft, Notice
+from qa.readers.protocol import DraftStatement, Notice
 
 NO_ANSWER = "the articles do not say"
 """What the prompt tells the model to write when the context holds no answer."""
@@ -56,7 +56,9 @@ class LLMReader:
                 return part
         return context.best(1)
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft | Notice]:
+    def read(
+        self, question: str, context: Context, ends: float
+    ) -> Iterator[DraftStatement | Notice]:
         """See `qa.readers.Reader`.
 
         Drafts wait for the first that cites: before it the model may have been thinking aloud.
@@ -80,15 +82,15 @@ class _Writing:
         self._context = context
         self._reasoning_filter = ReasoningFilter()
         self._scanner = Scanner(context.by_number)
-        self._held: list[Draft] | None = []
+        self._held: list[DraftStatement] | None = []
         self._wrote = False
         self._parted = False
 
-    def feed(self, piece: str) -> Iterator[Draft | Notice]:
+    def feed(self, piece: str) -> Iterator[DraftStatement | Notice]:
         for said in self._reasoning_filter.feed(piece):
             yield from self._scan(said)
 
-    def end(self) -> Iterator[Draft | Notice]:
+    def end(self) -> Iterator[DraftStatement | Notice]:
         for said in self._reasoning_filter.end():
             yield from self._scan(said)
         yield from self._release(self._scanner.end())
@@ -98,14 +100,14 @@ class _Writing:
         if not self._wrote:
             raise ModelError("the language model wrote nothing", LATER)
 
-    def _scan(self, said: str | None) -> Iterator[Draft]:
+    def _scan(self, said: str | None) -> Iterator[DraftStatement]:
         if said is None:  # what came before was reasoning
             self._scanner = Scanner(self._context.by_number)
             self._held = self._held and []
             return
         yield from self._release(self._scanner.feed(said))
 
-    def _release(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    def _release(self, drafts: Iterable[DraftStatement]) -> Iterator[DraftStatement]:
         for draft in drafts:
             self._wrote = True
             words = _without_forged(draft.text, _tidy(sanitise(draft.text)))

@@ -14,7 +14,7 @@ from index.model import Article
 from qa.answer import Citation
 from qa.context.numbered_sentences import Context
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import Draft, Notice
+from qa.readers.protocol import DraftStatement, Notice
 from tests.api_server import Served
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -41,7 +41,9 @@ class Scripted:
     def fit(self, question: str, context: Context) -> Context:
         return context
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft | Notice]:
+    def read(
+        self, question: str, context: Context, ends: float
+    ) -> Iterator[DraftStatement | Notice]:
         if question not in self.scripts:
             yield from self.otherwise.read(question, context, ends)
             return
@@ -53,7 +55,7 @@ class Scripted:
                     raise step
                 case (text, words):
                     rows = [row.number for row in context.sentences if words and words in row.text]
-                    yield Draft(text, tuple(rows[:1]))
+                    yield DraftStatement(text, tuple(rows[:1]))
 
 
 @dataclass(frozen=True)

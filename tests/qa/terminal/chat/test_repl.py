@@ -18,7 +18,7 @@ from qa.answer import Event, Turn
 from qa.context.numbered_sentences import Context
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 from qa.service import Local, Service
 from qa.terminal.chat.background_service import BackgroundService
 from qa.terminal.chat.chat_commands import Commands, commands
@@ -39,11 +39,11 @@ ARTICLES = [
             source="The Meridian Post", published_at=to_utc("2024-06-01")),
 ]  # fmt: skip
 
-SANK = Draft("The storm sank 12 boats.", (1,))
-HELP = Draft("Ann Reed asked for help.", (3,))
-STOP = Draft("Ctrl-C is typed here.", ())
+SANK = DraftStatement("The storm sank 12 boats.", (1,))
+HELP = DraftStatement("Ann Reed asked for help.", (3,))
+STOP = DraftStatement("Ctrl-C is typed here.", ())
 
-Script = Sequence[Draft] | ModelError
+Script = Sequence[DraftStatement] | ModelError
 
 
 class Scripted:
@@ -59,7 +59,7 @@ class Scripted:
     def fit(self, question: str, context: Context) -> Context:
         return context
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Draft]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[DraftStatement]:
         said = self.script.pop(0)
         try:
             if isinstance(said, ModelError):
@@ -137,7 +137,7 @@ def test_a_conversation(talk: Talk) -> None:
         "Who asked for help?",
         "/source 1",
         "/source 1.1",
-        script=[[SANK, Draft("It cost 4,321 dollars.", (2,))], [HELP]],
+        script=[[SANK, DraftStatement("It cost 4,321 dollars.", (2,))], [HELP]],
     )
     assert (
         told
@@ -223,7 +223,7 @@ def test_an_answer_that_is_stopped_twice_still_takes_the_place_of_the_first(talk
 
 
 def test_conversations_are_listed_and_resumed(talk: Talk) -> None:
-    broken = Draft("The storm\nsank 12 boats.", (1,))
+    broken = DraftStatement("The storm\nsank 12 boats.", (1,))
     talk("What sank?", "/filter off", "/new", "Who asked?", script=[[broken], [HELP]])
     assert [row.question for row in talk.chats.listed()] == ["Who asked?", "What sank?"]
     first = talk.chats.listed()[1].chat
@@ -347,7 +347,7 @@ def test_articles_are_added_and_listed(
 
 def test_a_conversation_is_saved(talk: Talk, tmp_path: Path) -> None:
     markdown, rows = tmp_path / "chat.md", tmp_path / "chat.json"
-    talk("What *sank*?", "Who?", script=[[SANK, Draft("<b>it</b> was [sic].", ())], []])
+    talk("What *sank*?", "Who?", script=[[SANK, DraftStatement("<b>it</b> was [sic].", ())], []])
     talk(f"/save {markdown}", f"/save {rows}", f"/save {markdown}", "/save chat.doc")
     assert (
         markdown.read_text()
@@ -380,7 +380,7 @@ def test_escape_sequences_never_reach_the_terminal(talk: Talk) -> None:
         "/sources",
         "/why",
         "/chats",
-        script=[[Draft("\x1b]title\x07The storm \x9bm sank 12 boats.", (1,))]],
+        script=[[DraftStatement("\x1b]title\x07The storm \x9bm sank 12 boats.", (1,))]],
     )
     assert "The storm \ufffdm sank 12 boats. [1]" in told
     assert not {"\x1b", "\x07", "\x9b"} & {*told, *talk.errors}
