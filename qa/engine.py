@@ -25,7 +25,7 @@ from qa.checks.disagreement import disagreements
 from qa.checks.support_check import Checker, Verdict
 from qa.context.citation_builder import CitationBuilder
 from qa.context.numbered_sentences import Context, number_sentences
-from qa.context.passages_read import laid, nearest
+from qa.context.passages_read import nearest, passages_read
 from qa.readers.protocol import DraftStatement, Notice, Reader
 from qa.standalone_questions import Rewrite, by_rules
 
@@ -294,7 +294,7 @@ def _final(
         unknown_markers=progress.unknown_markers,
         known_markers=progress.known_markers,
         notices=progress.notices,
-        read=laid(progress.context, hits),
+        read=passages_read(progress.context, hits),
         timings_ms=progress.timings,
     )
 

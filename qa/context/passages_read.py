@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from index.search.retriever import Hit
 
 
-def laid(context: Context, hits: "Sequence[Hit]") -> Laid:
+def passages_read(context: Context, hits: "Sequence[Hit]") -> Laid:
     """What of these passages a reader took in, from the context that it read."""
     ranks = {sentence.rank for sentence in context.sentences}
     return Laid(
