@@ -24,7 +24,7 @@ def main() -> None:
             "qa list (empty)": ["-c", CODE, "--data", folder, "list"],
         }
         rounds = [
-            {name: seconds(arguments) for name, arguments in commands.items()}
+            {name: seconds(words) for name, words in commands.items()}
             for _ in progress(range(arguments.runs), "starting")
         ]
     bare = median(one["python -c pass"] for one in rounds)
