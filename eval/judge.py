@@ -15,7 +15,7 @@ from eval.question_sets import Question
 from qa.answer import Answer
 from qa.readers.llm.llm_reader import Model
 from qa.readers.llm.prompt_templates import PROMPTS, filled, template
-from qa.readers.llm.reasoning_tags import spoken
+from qa.readers.llm.reasoning_tags import without_reasoning
 
 if TYPE_CHECKING:
     from llama_index.core.prompts import RichPromptTemplate
@@ -93,7 +93,9 @@ class Judge:
     def _grade(self, prompt: "RichPromptTemplate", **values: str) -> float | None:
         """None for an answer that is no grade."""
         ends = time.monotonic() + SECONDS
-        said = spoken(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
+        said = (
+            without_reasoning(self._model.stream(filled(prompt, **values), ends)).strip().casefold()
+        )
         return _GRADES.get(said.split()[0].strip(".,!*\"'") if said else "")
 
 

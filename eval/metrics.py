@@ -137,7 +137,7 @@ def hard_fact_support(supported: Sequence[bool]) -> float | None:
 
 
 def hallucinated_marker_rate(unknown: int, known: int) -> float | None:
-    """Share of the markers a model wrote that name nothing on the table."""
+    """Share of the markers a model wrote that name nothing in the context."""
     return unknown / (unknown + known) if unknown + known else None
 
 

@@ -179,7 +179,7 @@ def _retrieved(library: Library, case: Case) -> list[Found]:
     """What the library finds for a reader."""
     asked = by_rules(case.question, case.history)
     hits = library.retrieve(asked, PASSAGES, case.filters.filters()).hits
-    passages = [hit.found.passage for hit in hits]
+    passages = [hit.record.passage for hit in hits]
     return [
         Found(
             article_id=one.article_id, version=one.version, start=one.span.start, end=one.span.end

@@ -14,12 +14,12 @@ from typing import Literal
 from index.canonical import canonical
 from index.catalog.catalog import Catalog, Outcome
 from index.catalog.check import catalog_problems, index_problems, unusable_vectors
-from index.catalog.mapping import Found
+from index.catalog.mapping import PassageRecord
 from index.errors import ArticleError, IndexUnavailable, LibraryError
 from index.indexes.chroma_health import probe, quarantine
 from index.indexes.embedding_thread import EmbeddingThread, Failing
-from index.indexes.fingerprint import unseal
-from index.indexes.indexer import Follower
+from index.indexes.fingerprint import take_fingerprint
+from index.indexes.indexer import Indexer
 from index.indexes.lexical_index import LexicalIndex
 from index.indexes.vector_index import Encoder, VectorIndex, Vectors
 from index.lock import FolderLock
@@ -75,9 +75,9 @@ class Library:
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
             self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
-            self._lexical = LexicalIndex(folder / "lexical", self.catalog.found)
-            self._lexical_follower = Follower(self.catalog, self._lexical)
-            self._follow_lexical()
+            self._lexical = LexicalIndex(folder / "lexical", self.catalog.passage_records)
+            self._lexical_indexer = Indexer(self.catalog, self._lexical)
+            self._index_lexically()
         except OSError as error:
             self._lock.close()
             raise _unusable(folder, error) from error
@@ -87,7 +87,7 @@ class Library:
         self._opening = threading.Lock()
         self.lost = False
         """Whether the vector index was lost, and had to be begun anew when it was opened."""
-        self._behind = EmbeddingThread(lambda: self._vector_follower)
+        self._behind = EmbeddingThread(lambda: self._vector_indexer)
 
     def close(self) -> None:
         """End between two batches and give the folder back. See `stop_embedding`."""
@@ -97,7 +97,7 @@ class Library:
             steps.callback(self._lexical.close)
             self._behind.stop()
             # A batch that does not end may be in the vector index; that is tried when it is opened.
-            if self._behind.ended() and "_opened_follower" in vars(self):
+            if self._behind.ended() and "_opened_indexer" in vars(self):
                 steps.callback(self._vectors.close)
 
     def add(self, items: Iterable[Article | ArticleError]) -> Iterator[Added]:
@@ -105,17 +105,17 @@ class Library:
         waiting = iter(items)
         while batch := list(islice(waiting, ARTICLES_AT_ONCE)):
             rows = [self._put(item) for item in batch]
-            self._follow_lexical()
+            self._index_lexically()
             yield from rows
 
     def remove(self, article_id: str) -> None:
         """Forget an article and all its versions. NotFound if there is none."""
         self.catalog.remove(article_id)
-        self._follow_lexical()
+        self._index_lexically()
 
     def embed(self) -> Iterator[int]:
         """Work off the backlog of vectors; yields the passages of each batch."""
-        yield from self._vector_follower.catch_up()
+        yield from self._vector_indexer.catch_up()
 
     def embed_behind(self) -> None:
         """Keep the vectors up with the articles in a thread, which ends with `close`."""
@@ -135,7 +135,7 @@ class Library:
     def backlog(self) -> int:
         """Passages that the vector index does not hold yet; all of them if it is lost."""
         try:
-            position = self._vector_follower.position()
+            position = self._vector_indexer.position()
         except IndexUnavailable:
             position = 0
         return self.catalog.passages_after(position)
@@ -158,10 +158,10 @@ class Library:
         """What is wrong with the library, a line each; empty if nothing is."""
         problems = list(catalog_problems(self.catalog.database, self.encoder.dimension))
         due = self.catalog.passage_ids()
-        lexical = self._lexical_follower.waiting()
+        lexical = self._lexical_indexer.waiting()
         problems += index_problems("lexical", self._lexical.ids(), due, lexical)
         try:
-            waiting, held = self._vector_follower.waiting(), self._vectors.ids()
+            waiting, held = self._vector_indexer.waiting(), self._vectors.ids()
         except IndexUnavailable as error:
             return [*problems, f"{error.message}; {error.hint}"]
         problems += index_problems("vector", held, due, waiting)
@@ -175,8 +175,8 @@ class Library:
         Vectors that the catalog has are not made again, but for those that are none.
         """
         self.catalog.drop_vectors(unusable_vectors(self.catalog.database, self.encoder.dimension))
-        yield from self._lexical_follower.begin_anew()
-        yield from self._vector_follower.begin_anew()
+        yield from self._lexical_indexer.begin_anew()
+        yield from self._vector_indexer.begin_anew()
 
     def _put(self, item: Article | ArticleError) -> Added:
         if isinstance(item, ArticleError):
@@ -195,36 +195,36 @@ class Library:
         outcome = self.catalog.put(version, list(passages(version.sentences, counts, text)))
         return Added(version.article.id, outcome, version.name, notices=item.notices)
 
-    def _embed(self, passages: Sequence[Found]) -> Vectors:
+    def _embed(self, passages: Sequence[PassageRecord]) -> Vectors:
         """A vector for each; see `Encoder.encode`. CallerLeft if nobody waits for them any more."""
         vectors = self.encoder.encode([self._embedded(found) for found in passages])
         pause(0)
         return vectors
 
-    def _embedded(self, found: Found) -> str:
+    def _embedded(self, found: PassageRecord) -> str:
         """The text that stands for a passage: at most TITLE_TOKENS of its title, and its own."""
         title = head(found.article.title, self.encoder, TITLE_TOKENS)
         return f"{title}\n{found.text.strip()}" if title else found.text.strip()
 
-    def _follow_lexical(self) -> None:
-        for _ in self._lexical_follower.catch_up():
+    def _index_lexically(self) -> None:
+        for _ in self._lexical_indexer.catch_up():
             pass
 
     @property
     def _vectors(self) -> VectorIndex:
-        return self._vector_follower.index
+        return self._vector_indexer.index
 
     @property
-    def _vector_follower(self) -> Follower[VectorIndex]:
+    def _vector_indexer(self) -> Indexer[VectorIndex]:
         """Chroma's, opened when first needed, as that takes a second."""
         with self._opening:
-            return self._opened_follower
+            return self._opened_indexer
 
     @cached_property
-    def _opened_follower(self) -> Follower[VectorIndex]:
+    def _opened_indexer(self) -> Indexer[VectorIndex]:
         """What is broken is put aside and begun anew: the catalog has the vectors."""
         folder = self.folder / "chroma"
-        whole = unseal(folder)
+        whole = take_fingerprint(folder)
         if not whole and folder.exists() and not probe(folder):
             quarantine(folder)
         try:
@@ -232,16 +232,16 @@ class Library:
         except IndexUnavailable:
             quarantine(folder)
             index = self._opened(folder)
-        follower = Follower(self.catalog, index)
+        indexer = Indexer(self.catalog, index)
         if not whole:
             embedded = set(self.catalog.embedded_ids())
-            if not embedded.difference(follower.waiting()) <= set(index.ids()):
+            if not embedded.difference(indexer.waiting()) <= set(index.ids()):
                 self.catalog.advance(index.name, index.generation, 0)
-        if follower.position() == 0:  # it may hold parts of the first article
+        if indexer.position() == 0:  # it may hold parts of the first article
             self.lost = not set(index.ids()).issuperset(self.catalog.embedded_ids())
         if self.lost:
-            _refill(follower)
-        return follower
+            _refill(indexer)
+        return indexer
 
     def _opened(self, folder: Path) -> VectorIndex:
         return VectorIndex(folder, self.catalog, self.encoder.dimension, self._embed)
@@ -251,11 +251,11 @@ class Library:
         return Retriever(self.catalog, self.encoder, lambda: self._vectors, self._lexical)
 
 
-def _refill(follower: Follower[VectorIndex]) -> None:
+def _refill(indexer: Indexer[VectorIndex]) -> None:
     """Apply what can be applied in a few seconds; what fails is backlog, and fails again there."""
     ends = time.monotonic() + REFILL_SECONDS
     with suppress(Exception):
-        for _ in follower.catch_up():
+        for _ in indexer.catch_up():
             if time.monotonic() > ends:
                 return
 

@@ -39,7 +39,7 @@ class HybridRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         nodes = []
         for hit in self._library.retrieve(query_bundle.query_str, self._limit, self._filters).hits:
-            found, passage = hit.found, hit.found.passage
+            found, passage = hit.record, hit.record.passage
             node = span_node(found.article, passage.version, passage.span, found.text)
             nodes.append(NodeWithScore(node=node, score=hit.match.score))
         return nodes

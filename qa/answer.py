@@ -89,7 +89,7 @@ class Place(Wire):
 
 
 class Laid(Wire):
-    """What was on the table: so many sentences of the best `passages` of those `found`."""
+    """What the reader got: so many sentences of the best `passages` of those `found`."""
 
     passages: int
     sentences: int

@@ -142,7 +142,7 @@ def make_llm_engine(
     ordered anew by the trained reader, if the settings have one."""
     from qa.engine import Engine
     from qa.readers.llm.llm_reader import LLMReader
-    from qa.standalone_questions import LLMRewriter
+    from qa.readers.llm.query_rewriting import LLMRewriter
 
     reader = LLMReader(model, settings.prompts, settings.llm_window)
     rewriter = LLMRewriter(model, settings.prompts)

@@ -32,10 +32,10 @@ from qa.readers.scores import STRICTNESS
 from qa.standalone_questions import Rewrite, by_rules
 
 PASSAGES = 8
-"""Passages laid on the table."""
+"""Passages in the context."""
 
 FOUND_TO_RERANK = 16
-"""Passages found if they are ordered anew; the first `PASSAGES` of them are laid."""
+"""Passages found if they are ordered anew; the first `PASSAGES` make the context."""
 
 Rerank = Callable[[str, Sequence[Hit]], Sequence[Hit]]
 """(question, passages found) to the same, best first."""
@@ -56,14 +56,14 @@ _NEAREST = 3
 
 
 @dataclass
-class _Draft:
+class _AnswerInProgress:
     """The answer while it is written."""
 
-    citer: Citer
+    citation_builder: CitationBuilder
     checker: Checker
-    laid: Table
+    whole_context: Context
     """All that was found."""
-    table: Table
+    context: Context
     """What of it the reader takes in."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Engine:
         strictness: float = STRICTNESS,
     ) -> None:
         """`fallback` reads when `reader` fails before its first statement; `rewrite` makes a
-        follow-up stand alone; `rerank` chooses among more passages than are laid. A model's
+        follow-up stand alone; `rerank` chooses among more passages than are read. A model's
         part ends with the deadline; readers without one take a fraction of a second."""
         self._library = library
         self._reader = reader
@@ -177,13 +177,13 @@ class Engine:
         draft.notices += retrieved.notices
         draft.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
-        reader = yield from _read(readers, asked, draft, ends)
-        draft.timings["read"] = _since(reading)
-        if not draft.statements:
-            yield from _say_nothing(draft)
-        draft.notices += disagreements(draft.citer.citations)
-        draft.timings["total"] = _since(started)
-        yield FinalEvent(answer=_final(question, asked, reader.name, draft, retrieved.hits))
+        reader = yield from _read(readers, asked, progress, ends)
+        progress.timings["read"] = _since(reading)
+        if not progress.statements:
+            yield from _say_nothing(progress)
+        progress.notices += disagreements(progress.citation_builder.citations)
+        progress.timings["total"] = _since(started)
+        yield FinalEvent(answer=_final(question, asked, reader.name, progress, retrieved.hits))
 
     def _retrieved(self, question: str, filters: Filters) -> Retrieved:
         if not self._rerank:
@@ -203,49 +203,53 @@ class Engine:
 
 
 def _read(
-    readers: Sequence[Reader], question: str, draft: _Draft, ends: float
+    readers: Sequence[Reader], question: str, progress: _AnswerInProgress, ends: float
 ) -> Generator[Event, None, Reader]:
     """Turn a reader's drafts into events; returns the reader that wrote the answer.
 
     The next one reads when one fails before its first statement.
     """
     reader, *others = readers
-    _begin_anew(draft)
+    _begin_anew(progress)
     try:
-        yield from _read_fitting(reader, question, draft, ends)
+        yield from _read_fitting(reader, question, progress, ends)
     except ModelError as error:
-        if draft.statements:
-            draft.notices.append(f"the answer was cut short: {error.message}")
+        if progress.statements:
+            progress.notices.append(f"the answer was cut short: {error.message}")
         elif not others:
             raise
         else:
-            draft.notices.append(f"answered without the language model: {error.message}")
-            return (yield from _read(others, question, draft, ends))
+            progress.notices.append(f"answered without the language model: {error.message}")
+            return (yield from _read(others, question, progress, ends))
     return reader
 
 
-def _read_fitting(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
-    """Read as much of the table as the reader takes in, and half of it if that was too much."""
-    draft.table = reader.fit(question, draft.laid)
+def _read_fitting(
+    reader: Reader, question: str, progress: _AnswerInProgress, ends: float
+) -> Iterator[Event]:
+    """Read as much of the context as the reader takes in, and half of it if that was too much."""
+    progress.context = reader.fit(question, progress.whole_context)
     try:
-        yield from _drafted(reader, question, draft, ends)
+        yield from _drafted(reader, question, progress, ends)
     except ContextOverflow:
-        if draft.statements or draft.table.passages < 2:
+        if progress.statements or progress.context.passages < 2:
             raise
-        _begin_anew(draft)
-        draft.table = draft.table.best(draft.table.passages // 2)
-        yield from _drafted(reader, question, draft, ends)
+        _begin_anew(progress)
+        progress.context = progress.context.best(progress.context.passages // 2)
+        yield from _drafted(reader, question, progress, ends)
 
 
-def _begin_anew(draft: _Draft) -> None:
+def _begin_anew(progress: _AnswerInProgress) -> None:
     """Nothing is left of a reader that failed before its first statement."""
     draft.waiting.clear()
     draft.confidence = None
     draft.unknown_markers = draft.known_markers = 0
 
 
-def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Iterator[Event]:
-    for item in reader.read(question, draft.table, ends):
+def _drafted(
+    reader: Reader, question: str, progress: _AnswerInProgress, ends: float
+) -> Iterator[Event]:
+    for item in reader.read(question, progress.context, ends):
         if isinstance(item, Notice):
             draft.notices.append(item.text)
         elif isinstance(item, Confidence):
@@ -253,35 +257,37 @@ def _drafted(reader: Reader, question: str, draft: _Draft, ends: float) -> Itera
             if item.probability < draft.strictness:
                 return
         else:
-            yield from _checked_and_said(item, draft)
+            yield from _checked_and_said(item, progress)
 
 
-def _checked_and_said(item: Draft, draft: _Draft) -> Iterator[Event]:
+def _checked_and_said(item: DraftStatement, progress: _AnswerInProgress) -> Iterator[Event]:
     """One statement, once something is supported; until then it waits."""
-    known = sum(number in draft.table.numbers for number in item.numbers)
-    draft.known_markers += known
-    draft.unknown_markers += item.unknown + len(item.numbers) - known
-    verdict = draft.checker.check(item.text, item.numbers)
-    if not draft.statements and not verdict.supported:
-        draft.waiting.append(item)
+    known = sum(number in progress.context.by_number for number in item.numbers)
+    progress.known_markers += known
+    progress.unknown_markers += item.unknown + len(item.numbers) - known
+    verdict = progress.checker.check(item.text, item.numbers)
+    if not progress.statements and not verdict.supported:
+        progress.waiting.append(item)
         return
-    for one in draft.waiting:
-        yield from _said(one, draft.checker.check(one.text, one.numbers), draft)
-    draft.waiting.clear()
-    yield from _said(item, verdict, draft)
+    for one in progress.waiting:
+        yield from _said(one, progress.checker.check(one.text, one.numbers), progress)
+    progress.waiting.clear()
+    yield from _said(item, verdict, progress)
 
 
-def _said(item: Draft, verdict: Verdict, draft: _Draft) -> Iterator[Event]:
+def _said(item: DraftStatement, verdict: Verdict, progress: _AnswerInProgress) -> Iterator[Event]:
     """One statement: its new citations, then its text."""
-    known = len(draft.citer.citations)
-    cited = draft.citer.cite(verdict.numbers)
-    yield from (CitationEvent(citation=citation) for citation in draft.citer.citations[known:])
-    before = item.before if draft.text else ""
-    start = len(draft.text) + len(before)
+    known = len(progress.citation_builder.citations)
+    cited = progress.citation_builder.cite(verdict.numbers)
+    yield from (
+        CitationEvent(citation=citation) for citation in progress.citation_builder.citations[known:]
+    )
+    before = item.before if progress.text else ""
+    start = len(progress.text) + len(before)
     numbers = [citation.n for citation in cited]
     delta = before + item.text + (" " if numbers else "") + "".join(f"[{n}]" for n in numbers)
-    draft.text += delta
-    draft.statements.append(
+    progress.text += delta
+    progress.statements.append(
         Statement(
             text=item.text,
             start=start,
@@ -327,11 +333,11 @@ def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hi
         citations=draft.citer.citations,
         nearest=[nearest(hit) for hit in close],
         reader=reader,
-        unknown_markers=draft.unknown_markers,
-        known_markers=draft.known_markers,
-        notices=draft.notices,
-        read=laid(draft.table, hits),
-        timings_ms=draft.timings,
+        unknown_markers=progress.unknown_markers,
+        known_markers=progress.known_markers,
+        notices=progress.notices,
+        read=passages_read(progress.context, hits),
+        timings_ms=progress.timings,
     )
 
 

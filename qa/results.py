@@ -165,7 +165,7 @@ def article_text(version: Version, current: str, versions: list[str]) -> Article
 
 def passage_row(hit: "Hit", relevance: float | None) -> PassageRow:
     """A passage found as it goes over the wire."""
-    passage, article = hit.found.passage, hit.found.article
+    passage, article = hit.record.passage, hit.record.article
     return PassageRow(
         rank=hit.rank,
         score=hit.match.score,
@@ -181,7 +181,7 @@ def passage_row(hit: "Hit", relevance: float | None) -> PassageRow:
         published_at=iso(article.published_at),
         start=passage.span.start,
         end=passage.span.end,
-        text=hit.found.text,
+        text=hit.record.text,
     )
 
 

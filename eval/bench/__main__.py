@@ -27,14 +27,14 @@ def main() -> None:
     options = argparse.ArgumentParser("python -m eval.bench", description=__doc__)
     options.add_argument("name", choices=[*sorted(benches()), "export", "table"])
     options.add_argument("rest", nargs=argparse.REMAINDER)
-    wanted = options.parse_args()
-    if wanted.name == "export":
-        export(wanted.rest)
-    elif wanted.name == "table":
-        table(wanted.rest)
+    arguments = options.parse_args()
+    if arguments.name == "export":
+        export(arguments.rest)
+    elif arguments.name == "table":
+        table(arguments.rest)
     else:
-        sys.argv[1:] = wanted.rest
-        runpy.run_module(benches()[wanted.name], run_name="__main__", alter_sys=True)
+        sys.argv[1:] = arguments.rest
+        runpy.run_module(benches()[arguments.name], run_name="__main__", alter_sys=True)
 
 
 def benches() -> dict[str, str]:
@@ -48,9 +48,9 @@ def export(words: list[str]) -> None:
     options = argparse.ArgumentParser("python -m eval.bench export")
     options.add_argument("form", choices=["promptfoo", "inspect"])
     options.add_argument("set", type=Path)
-    wanted = options.parse_args(words)
-    form = set_formats.promptfoo if wanted.form == "promptfoo" else set_formats.inspect
-    print(form(read_set(wanted.set)), end="")
+    arguments = options.parse_args(words)
+    form = set_formats.promptfoo if arguments.form == "promptfoo" else set_formats.inspect
+    print(form(read_set(arguments.set)), end="")
 
 
 def table(words: list[str]) -> None:
@@ -60,14 +60,14 @@ def table(words: list[str]) -> None:
     names = list(dict.fromkeys(figure.name for figure in FIGURES))
     options.add_argument("--only", nargs="+", choices=names, default=names)
     options.add_argument("--reference", type=Path, help="the encoder in full precision")
-    wanted = options.parse_args(words)
-    for name in wanted.only:
-        if name == "encoder" and not wanted.reference:
+    arguments = options.parse_args(words)
+    for name in arguments.only:
+        if name == "encoder" and not arguments.reference:
             print("the encoder's row stays as it is: it needs --reference", file=sys.stderr)
             continue
         chosen = [figure for figure in FIGURES if figure.name == name]
-        data = ["--data", str(wanted.data)] if chosen[0].reads else []
-        reference = ["--reference", str(wanted.reference)] if name == "encoder" else []
+        data = ["--data", str(arguments.data)] if chosen[0].reads else []
+        reference = ["--reference", str(arguments.reference)] if name == "encoder" else []
         printed = measured(name, data + reference)
         rows = [figure.row(printed) for figure in chosen]
         README.write_text(replaced(README.read_text(encoding="utf-8"), name, rows), "utf-8")

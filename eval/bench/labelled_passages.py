@@ -1,4 +1,4 @@
-"""Labelled passages from a folder of question sets, laid on tables as the engine lays them."""
+"""Labelled passages from a folder of question sets, in contexts as the engine makes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,32 +21,32 @@ class Case:
     """
 
     question: str
-    table: Table
+    context: Context
     gold: tuple[Span, ...]
     answers: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The title of the article that the passage is of."""
-        return self.table.rows[0].article.title
+        return self.context.sentences[0].article.title
 
     @property
     def passage(self) -> Passage:
         """The same as the trained reader takes it."""
-        rows = self.table.rows
+        rows = self.context.sentences
         return Passage(self.title, rows[0].article.text, [row.span for row in rows])
 
     @property
     def chars(self) -> int:
         """Characters of the passage."""
-        return len(self.table.rows[0].article.text)
+        return len(self.context.sentences[0].article.text)
 
-    def right(self, row: Row) -> bool:
+    def right(self, row: SourceSentence) -> bool:
         """Whether this sentence holds, or overlaps, what answers."""
         return any(row.span.overlap(span) > 0 for span in self.gold)
 
 
-def table(title: str, text: str, starts: list[int] | None = None) -> Table:
+def as_context(title: str, text: str, starts: list[int] | None = None) -> Context:
     """The sentences of one passage, those given by `starts` or else those of our own split."""
     article = Article(id="passage", title=" ".join(title.split()), text=text)
     spans = (
@@ -56,7 +56,11 @@ def table(title: str, text: str, starts: list[int] | None = None) -> Table:
     )
     trimmed = [(place, span.trimmed(text)) for place, span in enumerate(spans)]
     kept = [(place, span) for place, span in trimmed if len(span)]
-    return Table(tuple(Row(n, article, "", place, span) for n, (place, span) in enumerate(kept, 1)))
+    return Context(
+        tuple(
+            SourceSentence(n, article, "", place, span) for n, (place, span) in enumerate(kept, 1)
+        )
+    )
 
 
 _SENTENCE_CHARS = 700
@@ -70,8 +74,8 @@ def qed(folder: Path, kind: str = "single_sentence") -> Iterator[Case]:
     for row in rows(folder / "qed_dev" / "questions.jsonl"):
         if row["type"] == kind:
             article = articles[row["passage_id"]]
-            laid = table(article["title"], article["text"], article["sentence_starts"])
-            yield Case(row["question"], laid, _spans(row, "sentence"))
+            context = as_context(article["title"], article["text"], article["sentence_starts"])
+            yield Case(row["question"], context, _spans(row, "sentence"))
 
 
 def clapnq(folder: Path) -> Iterator[Case]:
@@ -79,7 +83,7 @@ def clapnq(folder: Path) -> Iterator[Case]:
     articles = {row["id"]: row for row in rows(folder / "clapnq_dev" / "articles.jsonl")}
     for row in rows(folder / "clapnq_dev" / "questions.jsonl"):
         article = articles[row["passage_id"]]
-        yield Case(row["question"], table(article["title"], article["text"]), _spans(row))
+        yield Case(row["question"], as_context(article["title"], article["text"]), _spans(row))
 
 
 def squad2(folder: Path) -> Iterator[Case]:
@@ -90,8 +94,8 @@ def squad2(folder: Path) -> Iterator[Case]:
         article = articles[paragraph["article_id"]]
         start, end = paragraph["start"], paragraph["end"]
         gold = tuple(Span(s.start - start, s.end - start) for s in _spans(row))
-        laid = table(article["title"], article["text"][start:end])
-        yield Case(row["question"], laid, gold, tuple(row["answers"]))
+        context = as_context(article["title"], article["text"][start:end])
+        yield Case(row["question"], context, gold, tuple(row["answers"]))
 
 
 def train(file: Path) -> Iterator[Case]:
@@ -99,7 +103,7 @@ def train(file: Path) -> Iterator[Case]:
 
     Left out are rows whose offsets were guessed and, of `qed_train`, those whose sentence was.
     """
-    laid: dict[str, Table] = {}
+    laid: dict[str, Context] = {}
     for row in rows(file):
         derived = row["source"].startswith("QED") and row["sentence_kind"] != "gold"
         if row.get("ambiguous_offset") or derived or not row["context"].strip():
@@ -107,7 +111,7 @@ def train(file: Path) -> Iterator[Case]:
         title = row["source"].partition(": ")[2].replace("_", " ")
         context = row["context"]
         if context not in laid:
-            laid[context] = table(title, context)
+            laid[context] = as_context(title, context)
         yield Case(row["question"], laid[context], _train_gold(row))
 
 

@@ -64,7 +64,7 @@ def _table(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """What is known of each passage found, shape (n, 4), and whether it is right, shape (n,)."""
     hits = library.retrieve(question, EVERYTHING).hits
-    passages = [hit.found.passage for hit in hits]
+    passages = [hit.record.passage for hit in hits]
     right = [p.article_id == article and p.span.overlap(span) > 0 for p in passages]
     return np.array([hit.match for hit in hits]), np.array(right)
 

@@ -50,9 +50,9 @@ class Shelf:
 
     def __init__(self, cases: Sequence[Case], encoder: MiniLM, label: str) -> None:
         self._encoder = encoder
-        tables = {id(case.table): (case.title, case.table) for case in cases}
+        tables = {id(case.context): (case.title, case.context) for case in cases}
         self._read = {
-            key: read_windows(table.rows, encoder)
+            key: read_windows(table.sentences, encoder)
             for key, (_, table) in progress(tables.items(), f"reading {label}")
         }
         places = [(key, window) for key, windows in self._read.items() for window in windows]
@@ -64,8 +64,8 @@ class Shelf:
     def lay(self, case: Case, chance: random.Random) -> Iterator[Known]:
         """The case's own windows alone, among others close to the question, and only others."""
         asked = read_question(case.question, self._encoder)
-        own = self._read[id(case.table)]
-        right = [case.right(row) for row in case.table.rows]
+        own = self._read[id(case.context)]
+        right = [case.right(row) for row in case.context.sentences]
         yield Known(features(case.question, asked, own), np.array(right), alone=True)
         others = self._closest(case, asked, chance.choice(OTHERS) + 1)
         none = [False] * sum(map(len, others))
@@ -79,7 +79,7 @@ class Shelf:
     def _closest(self, case: Case, asked: Tokens, count: int) -> list[list[Candidate]]:
         """Windows closest to the question, of the same article as far as it has others."""
         closeness = self._means @ _mean([asked]) + (self._titles == case.title)
-        closeness[self._keys == id(case.table)] = -np.inf
+        closeness[self._keys == id(case.context)] = -np.inf
         best = np.argsort(-closeness)[:count]
         return [self._windows[i] for i in best if np.isfinite(closeness[i])]
 

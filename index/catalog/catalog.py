@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from index.catalog.database import Database, in_slices, slices
 from index.catalog.mapping import (
     Change,
-    Found,
+    PassageRecord,
     article_row,
     to_article,
     to_change,
-    to_found,
+    to_passage_record,
     unpack_ends,
 )
 from index.catalog.queries import (
@@ -223,14 +223,14 @@ class Catalog:
 
     # Passages and vectors
 
-    def found(self, passage_ids: Iterable[int]) -> dict[int, Found]:
+    def passage_records(self, passage_ids: Iterable[int]) -> dict[int, PassageRecord]:
         """The passages that are in sight, by id. Others, which only an index knows, are left out.
 
         All is read in one transaction, so no passage meets another version's article.
         """
         with self._database.reading() as connection:
             return {
-                row["passage"]: to_found(row, text)
+                row["passage"]: to_passage_record(row, text)
                 for part in slices(passage_ids)
                 for row, text in passages_in_sight(connection, part)
             }
@@ -290,7 +290,7 @@ class Catalog:
             for part in slices(passage_ids):
                 connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
 
-    # The change log and its followers
+    # The change log, and how far each index has come in it
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """The next `limit` changes after number `after`, oldest first."""
@@ -306,23 +306,23 @@ class Catalog:
             rows = connection.execute(sa.select(*columns).where(changes.c.seq > seq))
             return {id_ for first, count in rows for id_ in range(first, first + count)}
 
-    def position(self, follower: str, generation: str) -> int:
+    def position(self, index: str, generation: str) -> int:
         """How far this generation of an index has come; 0 for one never seen before."""
         query = sa.select(followers.c.seq).where(
-            followers.c.name == follower, followers.c.generation == generation
+            followers.c.name == index, followers.c.generation == generation
         )
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
-    def last_position(self, follower: str) -> int:
+    def last_position(self, index: str) -> int:
         """How far an index has come, whichever generation of it; 0 for one never seen before."""
-        query = sa.select(followers.c.seq).where(followers.c.name == follower)
+        query = sa.select(followers.c.seq).where(followers.c.name == index)
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
-    def advance(self, follower: str, generation: str, seq: int) -> None:
+    def advance(self, index: str, generation: str, seq: int) -> None:
         """Remember that an index holds all changes up to `seq`."""
-        row = {"name": follower, "generation": generation, "seq": seq}
+        row = {"name": index, "generation": generation, "seq": seq}
         with self._database.writing() as connection:
-            connection.execute(followers.delete().where(followers.c.name == follower))
+            connection.execute(followers.delete().where(followers.c.name == index))
             connection.execute(followers.insert(), row)

@@ -38,7 +38,7 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_pragmas)
             sa.event.listen(self._engine, "begin", _begin)
-        with _told("opened"):
+        with _translated_errors("opened"):
             metadata.create_all(self._engine)
             for table in metadata.tables.values():
                 for index in table.indexes:
@@ -51,7 +51,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction to read in. LibraryError if the database cannot be read."""
-        with _told("read"), self._engine.begin() as connection:
+        with _translated_errors("read"), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -60,7 +60,7 @@ class Database:
 
         LibraryError if the database does not take it; then nothing is written.
         """
-        with _told("written"), self._write_lock, self._engine.begin() as connection:
+        with _translated_errors("written"), self._write_lock, self._engine.begin() as connection:
             yield connection
 
     def rows(
@@ -72,10 +72,10 @@ class Database:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """The database's errors as LibraryError: the catalog cannot be `what`, and what to do.
-    Overloaded if no connection is free; InputError for half a character, which nothing there can
-    be."""
+def _translated_errors(what: str) -> Iterator[None]:
+    """Translates the database's errors into LibraryError: the catalog cannot be `what`, and what
+    to do. Overloaded if no connection is free; InputError for half a character, which nothing
+    there can be."""
     try:
         yield
     except DatabaseError as error:

@@ -26,7 +26,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PassageRecord:
     """A passage of a current version, with its text and the article it is from (without text)."""
 
     passage: Passage
@@ -77,11 +77,11 @@ def to_article(row: sa.RowMapping, text: str = "") -> Article:
     )
 
 
-def to_found(row: sa.RowMapping, text: str) -> Found:
+def to_passage_record(row: sa.RowMapping, text: str) -> PassageRecord:
     """A passage from a row of `passages` joined with its article; its own text."""
     span = Span(row["start"], row["end"])
     passage = Passage(row["passage"], row["id"], row["version"], span)
-    return Found(passage, text, to_article(row))
+    return PassageRecord(passage, text, to_article(row))
 
 
 def to_change(row: sa.RowMapping) -> Change:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from index.errors import QAError
-from index.indexes.indexer import Follower
+from index.indexes.indexer import Indexer
 from index.indexes.vector_index import VectorIndex
 from index.transport import LEFT, CallerLeft
 
@@ -33,9 +33,9 @@ class Failing:
 class EmbeddingThread:
     """Works off the backlog of a vector index until it is told to stop."""
 
-    def __init__(self, follower: Callable[[], Follower[VectorIndex]]) -> None:
-        """`follower` opens the index when it is first needed."""
-        self._follower = follower
+    def __init__(self, indexer: Callable[[], Indexer[VectorIndex]]) -> None:
+        """`indexer` opens the index when it is first needed."""
+        self._indexer = indexer
         self._stop = threading.Event()
         self._left = threading.Event()
         self._ends = math.inf
@@ -79,12 +79,12 @@ class EmbeddingThread:
                 self._failed(error)
 
     def _catch_up(self) -> None:
-        follower = self._follower()
-        began = follower.position()
-        for _ in follower.catch_up():
+        indexer = self._indexer()
+        began = indexer.position()
+        for _ in indexer.catch_up():
             if self._stop.is_set():
                 return
-            if self.failing and follower.position() > began:
+            if self.failing and indexer.position() > began:
                 self.failing = None
 
     def _failed(self, error: BaseException) -> None:

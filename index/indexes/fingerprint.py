@@ -1,4 +1,4 @@
-"""Whether a folder is as it was left: a seal beside it says so, of names, sizes and times."""
+"""Whether a folder is as it was left: its fingerprint beside it, of names, sizes and times."""
 
 import hashlib
 import shutil
@@ -7,25 +7,25 @@ from pathlib import Path
 from index.errors import IndexUnavailable
 
 
-def seal(folder: Path) -> None:
-    """Note what the folder holds, once it is closed."""
-    _seal(folder).write_text(_fingerprint(folder))
+def write_fingerprint(folder: Path) -> None:
+    """Note beside the folder what it holds, once it is closed."""
+    _file(folder).write_text(_fingerprint(folder))
 
 
-def unseal(folder: Path) -> bool:
-    """Whether the folder is as it was sealed. The seal is broken: what opens it changes it.
+def take_fingerprint(folder: Path) -> bool:
+    """Whether the folder has its fingerprint still, which is deleted: what opens it changes it.
 
     IndexUnavailable if it is there and cannot be read or taken away.
     """
     try:
-        sealed = _seal(folder).read_bytes()
-        _seal(folder).unlink()
+        written = _file(folder).read_bytes()
+        _file(folder).unlink()
     except FileNotFoundError:
         return False
     except OSError as error:
-        reason = f"{_seal(folder)} cannot be read: {error.strerror}"
+        reason = f"{_file(folder)} cannot be read: {error.strerror}"
         raise IndexUnavailable(reason, "move it away; it is made anew") from error
-    return sealed == _fingerprint(folder).encode()
+    return written == _fingerprint(folder).encode()
 
 
 def discard(path: Path) -> None:
@@ -36,7 +36,7 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _seal(folder: Path) -> Path:
+def _file(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.seal")
 
 

@@ -1,4 +1,4 @@
-"""A follower brings an index up to date with the catalog's change log.
+"""An indexer brings an index up to date with the catalog's change log.
 
 One loop serves crash recovery, the vector backlog and a rebuild: start from the place that the
 catalog remembers for this generation of the index, apply changes in order, remember how far.
@@ -16,8 +16,8 @@ CHANGES_AT_ONCE = 256
 """Changes read from the log at a time."""
 
 
-class Index(Protocol):
-    """What a follower keeps up to date. Applying a change twice leaves what once leaves."""
+class SearchIndex(Protocol):
+    """What an indexer keeps up to date. Applying a change twice leaves what once leaves."""
 
     name: str
     generation: str
@@ -36,13 +36,13 @@ class Index(Protocol):
         """Forget everything, under a new generation."""
 
 
-Followed = TypeVar("Followed", bound=Index)
+Indexed = TypeVar("Indexed", bound=SearchIndex)
 
 
-class Follower(Generic[Followed]):
+class Indexer(Generic[Indexed]):
     """Brings one index up to date. Calls from several threads take turns, batch by batch."""
 
-    def __init__(self, catalog: Catalog, index: Followed) -> None:
+    def __init__(self, catalog: Catalog, index: Indexed) -> None:
         self.index = index
         self._catalog = catalog
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The lexical index: BM25 by Tantivy over passages and their titles, as a follower.
+"""The lexical index: BM25 by Tantivy over passages and their titles; see `indexer`.
 
 Queries are built from the question's own terms, not by Tantivy's query parser, so no character
 of a question has a meaning of its own.
@@ -13,9 +13,9 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from index.catalog.mapping import Change, Found
+from index.catalog.mapping import Change, PassageRecord
 from index.errors import unavailable
-from index.indexes.fingerprint import discard, seal, unseal
+from index.indexes.fingerprint import discard, take_fingerprint, write_fingerprint
 from index.indexes.tantivy_health import is_sound
 from index.model import Filters, epoch_seconds
 
@@ -41,7 +41,7 @@ class LexicalReader:
         self._index.register_tokenizer("words", self._analyzer)
 
     def _opened(self) -> tantivy.Index:
-        with _told():
+        with _translated_errors():
             return tantivy.Index.open(str(self._folder))
 
     def __len__(self) -> int:
@@ -52,7 +52,7 @@ class LexicalReader:
         terms = self._terms(question)
         if not terms:
             return []
-        with _told():
+        with _translated_errors():
             searcher = self._index.searcher()
             hits = searcher.search(self._query(terms, filters), limit, count=False).hits
             places = [place for _, place in hits]
@@ -66,7 +66,7 @@ class LexicalReader:
     def weights(self, question: str) -> dict[str, float]:
         """The idf that BM25 gives to each term of a question (Robertson and Zaragoza, 2009)."""
         terms = self._terms(question)
-        with _told():
+        with _translated_errors():
             searcher = self._index.searcher()
             count = searcher.num_docs
             frequencies = {term: searcher.doc_freq("text", term) for term in terms}
@@ -79,7 +79,7 @@ class LexicalReader:
         """The ids of all passages that the index holds, ascending."""
         if not len(self):
             return []
-        with _told():
+        with _translated_errors():
             searcher = self._index.searcher()
             hits = searcher.search(Query.all_query(), len(self), count=False).hits
             values = searcher.fast_field_values("passage", [place for _, place in hits])
@@ -129,7 +129,9 @@ class LexicalIndex(LexicalReader):
     name = "lexical"
     passages_at_once = 4_096  # each batch is a commit
 
-    def __init__(self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, Found]]) -> None:
+    def __init__(
+        self, folder: Path, found: Callable[[Sequence[int]], Mapping[int, PassageRecord]]
+    ) -> None:
         """`found` looks passages up in the catalog, leaving out those that are not in sight."""
         self._found = found
         super().__init__(folder)
@@ -142,13 +144,13 @@ class LexicalIndex(LexicalReader):
     def close(self) -> None:
         """Wait for merges to end, and note how the files are left."""
         self._writer.wait_merging_threads()
-        seal(self._folder)
+        write_fingerprint(self._folder)
 
     def apply(self, batch: Sequence[Change]) -> None:
-        """See `index.indexes.indexer.Index`."""
+        """See `indexer.SearchIndex`."""
         wanted = {id_ for change in batch if change.kind == "added" for id_ in change.passages}
         found = self._found(sorted(wanted))
-        with _told():
+        with _translated_errors():
             for change in batch:
                 self._forget(change.passages)
             for id_, one in found.items():
@@ -157,8 +159,8 @@ class LexicalIndex(LexicalReader):
             self._index.reload()
 
     def clear(self) -> None:
-        """See `indexer.Index`. Named anew first: whatever stops it, it is filled again."""
-        with _told():
+        """See `indexer.SearchIndex`. Named anew first: whatever stops it, it is filled again."""
+        with _translated_errors():
             (self._folder / "generation").unlink()
             self.generation = _generation(self._folder)
             self._writer.delete_all_documents()
@@ -203,7 +205,7 @@ def _schema() -> tantivy.Schema:
     )
 
 
-def _document(id_: int, found: Found) -> tantivy.Document:
+def _document(id_: int, found: PassageRecord) -> tantivy.Document:
     article = found.article
     document = tantivy.Document()
     document.add_integer("passage", id_)
@@ -219,14 +221,15 @@ def _document(id_: int, found: Found) -> tantivy.Document:
 def _open(schema: tantivy.Schema, folder: Path) -> tantivy.Index:
     """The index in `folder`; made anew if it is damaged, as the catalog can refill it."""
     with suppress(ValueError):
-        if (unseal(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
+        if (take_fingerprint(folder) or is_sound(folder)) and tantivy.Index.exists(str(folder)):
             return tantivy.Index(schema, str(folder))
     discard(folder)
     folder.mkdir()
     return tantivy.Index(schema, str(folder))
 
 
-def _told() -> AbstractContextManager[None]:
+def _translated_errors() -> AbstractContextManager[None]:
+    """Translates Tantivy's errors into IndexUnavailable."""
     return unavailable("lexical search", ValueError, OSError)
 
 

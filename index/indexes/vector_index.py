@@ -1,4 +1,4 @@
-"""The vector index: Chroma through its own client, as a follower.
+"""The vector index: Chroma through its own client; see `indexer`.
 
 LlamaIndex's wrapper keeps the old record when an id comes again, and its ingestion deletes
 before it embeds; what is needed here is shorter than working around both.
@@ -16,10 +16,10 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from index.catalog.catalog import Catalog
-from index.catalog.mapping import Change, Found
+from index.catalog.mapping import Change, PassageRecord
 from index.errors import IndexUnavailable, unavailable
 from index.indexes.chroma_health import COLLECTION, client
-from index.indexes.fingerprint import discard, seal
+from index.indexes.fingerprint import discard, write_fingerprint
 from index.model import Filters, epoch_seconds
 
 Vectors = NDArray[np.float32]
@@ -53,7 +53,7 @@ class VectorIndex:
         folder: Path,
         catalog: Catalog,
         dimension: int,
-        embed: Callable[[Sequence[Found]], Vectors],
+        embed: Callable[[Sequence[PassageRecord]], Vectors],
     ) -> None:
         """`embed` gives vectors of passages: shape (len(passages), dimension), of length 1."""
         self._folder = folder
@@ -64,7 +64,7 @@ class VectorIndex:
 
     def _open(self) -> None:
         try:
-            with _told():
+            with _translated_errors():
                 self._client = client(self._folder)
                 self._collection = self._client.get_or_create_collection(
                     COLLECTION,
@@ -81,22 +81,22 @@ class VectorIndex:
     def close(self) -> None:
         """Give the files back, and note how they are left."""
         self._client.close()
-        seal(self._folder)
+        write_fingerprint(self._folder)
 
     def clear(self) -> None:
-        """See `indexer.Index`. Whatever state the files are in, they are made anew."""
+        """See `indexer.SearchIndex`. Whatever state the files are in, they are made anew."""
         self._client.close()
-        with _told():
+        with _translated_errors():
             discard(self._folder)
         self._open()
 
     def apply(self, batch: Sequence[Change]) -> None:
-        """See `index.indexes.indexer.Index`."""
+        """See `indexer.SearchIndex`."""
         stale = sorted({str(id_) for change in batch for id_ in change.passages})
         wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
-        found = self._catalog.found(wanted)
+        found = self._catalog.passage_records(wanted)
         vectors = self._vectors(found)
-        with _told():
+        with _translated_errors():
             for at in range(0, len(stale), _SLICE):
                 self._collection.delete(ids=stale[at : at + _SLICE])
             ids = list(found)
@@ -107,7 +107,7 @@ class VectorIndex:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
         if vector.shape != (self._dimension,) or not np.isfinite(vector).all():
             raise ValueError(f"not a vector of {self._dimension} finite numbers")
-        with _told():
+        with _translated_errors():
             result = self._collection.query(
                 query_embeddings=vector[np.newaxis],
                 n_results=limit,
@@ -118,10 +118,10 @@ class VectorIndex:
 
     def ids(self) -> list[int]:
         """The ids of all passages that the index holds, ascending."""
-        with _told():
+        with _translated_errors():
             return sorted(int(id_) for id_ in self._collection.get(include=[])["ids"])
 
-    def _vectors(self, found: Mapping[int, Found]) -> dict[int, Vectors]:
+    def _vectors(self, found: Mapping[int, PassageRecord]) -> dict[int, Vectors]:
         """A vector for each passage; new ones are in the catalog before anyone uses them."""
         known = self._catalog.vectors(found)
         missing = [id_ for id_ in found if id_ not in known]
@@ -135,7 +135,7 @@ class VectorIndex:
     def _add(
         self,
         ids: Sequence[int],
-        found: Mapping[int, Found],
+        found: Mapping[int, PassageRecord],
         vectors: Mapping[int, Vectors],
     ) -> None:
         self._collection.add(
@@ -145,11 +145,12 @@ class VectorIndex:
         )
 
 
-def _told() -> AbstractContextManager[None]:
+def _translated_errors() -> AbstractContextManager[None]:
+    """Translates Chroma's errors into IndexUnavailable."""
     return unavailable("the vector index", ChromaError, ValueError, OSError)
 
 
-def _metadata(found: Found) -> dict[str, str | int]:
+def _metadata(found: PassageRecord) -> dict[str, str | int]:
     article = found.article
     values: dict[str, str | int] = {"article": article.id, "source": article.source}
     if article.published_at:

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from index.catalog.catalog import Catalog
-from index.catalog.mapping import Found
+from index.catalog.mapping import PassageRecord
 from index.errors import EncoderError, IndexUnavailable
 from index.indexes.lexical_index import LexicalReader
 from index.indexes.vector_index import Encoder, VectorIndex, Vectors
@@ -31,7 +31,7 @@ class Hit:
     """
 
     rank: int
-    found: Found
+    record: PassageRecord
     match: Match
     dense_rank: int | None
     lexical_rank: int | None
@@ -75,7 +75,7 @@ class Retriever:
             ranks["lexical"] = _places(self._lexical.query(question, CANDIDATES, filters))
         if not ranks:
             raise IndexUnavailable("; ".join(notices), "run `qa rebuild`")
-        found = self._catalog.found(set().union(*ranks.values()))
+        found = self._catalog.passage_records(set().union(*ranks.values()))
         asked = Asked(self._lexical.words(question), weights)
         matches = self._matches(asked, found, self._cosines(vector, found))
         best = sorted(found, key=lambda id_: (-matches[id_].score, _age(found[id_]), id_))
@@ -102,7 +102,7 @@ class Retriever:
         return {id_: cosines.get(id_, farthest) for id_ in found}
 
     def _matches(
-        self, asked: Asked, found: Mapping[int, Found], cosines: Mapping[int, float]
+        self, asked: Asked, found: Mapping[int, PassageRecord], cosines: Mapping[int, float]
     ) -> dict[int, Match]:
         words = cache(self._lexical.words)  # one title stands over many passages
         return {
@@ -133,7 +133,7 @@ def _places(ranking: Iterable[int]) -> dict[int, int]:
     return {id_: rank for rank, id_ in enumerate(ranking, 1)}
 
 
-def _age(found: Found) -> float:
+def _age(found: PassageRecord) -> float:
     """Breaks ties: of two passages that match alike the newer one comes first."""
     published = found.article.published_at
     return -published.timestamp() if published else math.inf

@@ -73,7 +73,7 @@ LOOKED_AT = 4_096
 """Bytes within which it has to begin."""
 
 
-class Reader(Protocol):
+class Loader(Protocol):
     """A module that turns a whole file's bytes into its article, or raises ArticleError."""
 
     def read(self, data: bytes, name: str, defaults: Fields) -> Article: ...
@@ -128,7 +128,7 @@ def _read_file(file: File, source: str) -> Items:
     real = display(Path(os.path.realpath(path)))
     defaults = {"id": file.place, "formerly": real, "source": source}
     if suffix not in JSON_LINES:
-        yield _reader(KINDS.get(suffix, "text")).read(read_bytes(path), name, defaults)
+        yield _loader(KINDS.get(suffix, "text")).read(read_bytes(path), name, defaults)
         return
     check_is_file(path)
     try:
@@ -155,7 +155,7 @@ def _read_upload(name: str, data: bytes, source: str) -> Items:
             yield from jsonl.read(BytesIO(data), name, defaults)
         else:
             kind = KINDS.get(path.suffix.lower(), "text")
-            yield _reader(kind).read(data, name, defaults)
+            yield _loader(kind).read(data, name, defaults)
     except ArticleError as error:
         yield error
 
@@ -183,7 +183,7 @@ def read_stdin(data: bytes, *, name: str = "-", source: str = "") -> Items:
             yield from jsonl.read(BytesIO(data), name, defaults)
         else:
             check_size(len(data), name)
-            found = _reader(kind).read(data, name, defaults)
+            found = _loader(kind).read(data, name, defaults)
             named = f"stdin:{digest(found.text)}"
             is_named_by_url = kind == "html" and found.url
             yield replace(found, id=named, former_ids=(found.url,)) if is_named_by_url else found
@@ -209,7 +209,7 @@ def read_url(
         if kind == "jsonl":
             yield from jsonl.read(BytesIO(data), url, {"source": source})
         else:
-            found = _reader(kind).read(data, url, {"source": source})
+            found = _loader(kind).read(data, url, {"source": source})
             yield _addressed(found, url, at)
     except ArticleError as error:
         yield error
@@ -257,8 +257,8 @@ def is_address(word: str) -> bool:
     return word.lower().startswith(("http://", "https://"))
 
 
-def _reader(kind: str) -> Reader:
-    return cast(Reader, import_module(LOADERS[kind]))
+def _loader(kind: str) -> Loader:
+    return cast(Loader, import_module(LOADERS[kind]))
 
 
 def _sniff(data: bytes, name: str) -> str:

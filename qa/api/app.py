@@ -10,7 +10,7 @@ from starlette.responses import Response
 from qa.api import bodies, problems
 from qa.api.answers import Answers
 from qa.api.auth import Neighbours
-from qa.api.dependencies import Parts, only_known
+from qa.api.dependencies import Dependencies, only_known
 from qa.api.limits import Admission, Rates
 from qa.api.logs import Log
 from qa.api.middleware import Requests
@@ -49,7 +49,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
 
     On loopback it can do without keys, and answers to this machine's own names only.
     """
-    parts = _parts(service, settings, log, needs_key=not on_loopback)
+    dependencies = _dependencies(service, settings, log, needs_key=not on_loopback)
     app = App(
         title="qa",
         summary="Questions over articles, answered with the exact characters behind each sentence",
@@ -60,7 +60,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False,
                    "auto_configure": False},
     )  # fmt: skip
-    app.state.parts = parts
+    app.state.dependencies = dependencies
     problems.install(app)
     app.add_exception_handler(ClientDisconnect, _left)
     for router in ROUTERS:
@@ -69,7 +69,7 @@ def make_app(service: Local, settings: Settings, log: Log, *, on_loopback: bool)
     if settings.origins:
         _let_in(app, settings.origins)
     neighbours = Neighbours.of(settings.origins) if on_loopback else None
-    return Requests(app, log, parts.metrics, neighbours, _max_bytes, parts.steps.stop)
+    return Requests(app, log, dependencies.metrics, neighbours, _max_bytes, dependencies.steps.stop)
 
 
 async def _left(request: Request, error: Exception) -> Response:
@@ -80,11 +80,11 @@ def _max_bytes(path: str) -> int:
     return articles.MAX_UPLOAD_BYTES if path == "/articles" else MAX_BODY_BYTES
 
 
-def _parts(service: Local, settings: Settings, log: Log, needs_key: bool) -> Parts:
+def _dependencies(service: Local, settings: Settings, log: Log, needs_key: bool) -> Dependencies:
     readers = service.readers
     counted = Metrics(lambda: service.backlog, llm=readers[0] if len(readers) > 1 else "")
     at_once = settings.concurrent_answers
-    return Parts(
+    return Dependencies(
         service=service,
         settings=settings,
         keys=Keys(settings.data),

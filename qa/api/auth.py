@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index.errors import Forbidden, QAError, Unauthorized
-from qa.api.dependencies import parts
+from qa.api.dependencies import dependencies_of
 from qa.keys import Scope
 
 _bearer = HTTPBearer(auto_error=False, description="A key of `qa keys add`, if there are keys.")
@@ -29,7 +29,7 @@ async def may_write(request: Request, credentials: Credentials) -> None:
 
 
 def _admit(request: Request, credentials: Credentials, scope: Scope) -> None:
-    app = parts(request)
+    app = dependencies_of(request)
     caller = f"address {request.client.host if request.client else ''}"
     if app.needs_key or app.keys.all():
         key = app.keys.find(credentials.credentials) if credentials else None

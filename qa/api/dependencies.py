@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """What `make_app` was given, and what it made of it."""
 
     service: Local
@@ -56,14 +56,14 @@ class Parts:
     log: "Log"
 
 
-def parts(request: Request) -> Parts:
-    """The parts of the app that a request came to."""
-    found: Parts = request.app.state.parts
+def dependencies_of(request: Request) -> Dependencies:
+    """The dependencies of the app that a request came to."""
+    found: Dependencies = request.app.state.dependencies
     return found
 
 
 def _service(request: Request) -> Local:
-    return parts(request).service
+    return dependencies_of(request).service
 
 
 Service = Annotated[Local, Depends(_service)]

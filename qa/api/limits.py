@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from index.errors import Overloaded, TooManyRequests
-from qa.api.dependencies import parts
+from qa.api.dependencies import dependencies_of
 
 WAIT_SECONDS = 10
 """How long a request waits for its turn."""
@@ -77,17 +77,17 @@ def _overloaded() -> Overloaded:
 
 async def answering(request: Request) -> AsyncIterator[None]:
     """A dependency: a place among those who write answers, held until the answer is sent."""
-    async with parts(request).answering.turn():
+    async with dependencies_of(request).answering.turn():
         yield
 
 
 async def searching(request: Request) -> AsyncIterator[None]:
     """The same among those who look something up."""
-    async with parts(request).searching.turn():
+    async with dependencies_of(request).searching.turn():
         yield
 
 
 async def writing(request: Request) -> AsyncIterator[None]:
     """The same among those who add or remove articles."""
-    async with parts(request).writing.turn():
+    async with dependencies_of(request).writing.turn():
         yield

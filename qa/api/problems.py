@@ -21,7 +21,7 @@ from index.errors import (
     TooLarge,
     Unauthorized,
 )
-from qa.api.dependencies import parts
+from qa.api.dependencies import dependencies_of
 from qa.api.logs import fault
 
 MEDIA_TYPE = "application/problem+json"
@@ -191,7 +191,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 def unexpected(error: Exception, request: Request) -> QAError:
     """A fault of ours: the log has it, the client gets the number to find it by."""
-    parts(request).log.error("fault", request_id=request.state.request_id, **fault(error))
+    dependencies_of(request).log.error("fault", request_id=request.state.request_id, **fault(error))
     return QAError("the service failed", "the log has the cause, under the request id")
 
 

@@ -22,7 +22,7 @@ from qa.checks.fact_extraction import (
 )
 from qa.checks.name_matching import has_name, listed, must_be_name, stands_elsewhere
 from qa.checks.units import stands_alone
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 from qa.readers import lexical_features
 
 MOST_NAMES = 64
@@ -37,14 +37,14 @@ class Evidence:
     published: tuple[date, ...]
 
     @staticmethod
-    def of(rows: Iterable[Row]) -> "Evidence":
+    def of(sentences: Iterable[SourceSentence]) -> "Evidence":
         """These sentences, with the titles, sources and dates of their articles."""
-        listed = list(rows)
-        articles = {row.article.id: row.article for row in listed}.values()
+        listed = list(sentences)
+        articles = {sentence.article.id: sentence.article for sentence in listed}.values()
         heads = [part for article in articles for part in (article.title, article.source)]
         moments = [article.published_at for article in articles]
         return Evidence(
-            (*(row.text for row in listed), *heads),
+            (*(sentence.text for sentence in listed), *heads),
             tuple(moment.date() for moment in moments if moment),
         )
 

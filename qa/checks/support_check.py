@@ -3,7 +3,7 @@
 Only hard facts are compared: numbers and their units, dates, times of day, quotations, proper
 names, whether something is denied, and words that have an opposite. A statement whose facts all
 stand in its evidence is called supported; that it says the same is for its reader to see. Evidence
-are the cited sentences, their neighbours on the table, the titles and the dates of their articles.
+are the cited sentences, their neighbours in the context, the titles and dates of their articles.
 The thresholds were chosen with `eval/bench/answers/support.py`, which plants errors in true
 statements.
 """
@@ -16,7 +16,7 @@ from functools import cached_property
 from qa.checks.antonyms import opposed
 from qa.checks.fact_check import Evidence, missing
 from qa.checks.fact_extraction import facts, folded
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
 
 REPOINT_AT = 0.5
@@ -62,108 +62,125 @@ class Verdict:
 
 
 class Checker:
-    """Checks the statements of one answer against the sentences on its table."""
+    """Checks the statements of one answer against the sentences in its context."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def check(self, text: str, numbers: Sequence[int]) -> Verdict:
         """The verdict on a statement, re-pointed where another sentence carries what is missing."""
-        rows = [row for n in numbers if (row := self._table.row(n))]
-        ranked = sorted(self._table.rows, key=lambda row: -self._share(text, row))
-        lost = self._lost(text, rows)
+        sentences = [sentence for n in numbers if (sentence := self._context.sentence(n))]
+        ranked = sorted(self._context.sentences, key=lambda sentence: -self._share(text, sentence))
+        lost = self._lost(text, sentences)
         denied = lost in ([DENIAL], [DENIED])
-        if rows and not lost and not self._is_elsewhere(text, rows, ranked[0]):
-            return Verdict(tuple(row.number for row in rows), ())
-        if instead := self._instead(text, ranked, REPOINT_AT if rows else CITE_AT):
+        if sentences and not lost and not self._is_elsewhere(text, sentences, ranked[0]):
+            return Verdict(tuple(sentence.number for sentence in sentences), ())
+        if instead := self._instead(text, ranked, REPOINT_AT if sentences else CITE_AT):
             return Verdict((instead.number,), ())
-        joined = self._joined(text, rows, ranked) if rows and not denied else rows
-        lost = [] if len(joined) > len(rows) else lost
-        return Verdict(tuple(row.number for row in joined), tuple(lost))
+        joined = self._joined(text, sentences, ranked) if sentences and not denied else sentences
+        lost = [] if len(joined) > len(sentences) else lost
+        return Verdict(tuple(sentence.number for sentence in joined), tuple(lost))
 
-    def _is_elsewhere(self, text: str, rows: Sequence[Row], best: Row) -> bool:
+    def _is_elsewhere(
+        self, text: str, sentences: Sequence[SourceSentence], best: SourceSentence
+    ) -> bool:
         """Whether the words of a statement stand in a sentence that it does not cite."""
-        held = max(self._share(text, other) for row in rows for other in self._table.near(row))
+        held = max(
+            self._share(text, other)
+            for sentence in sentences
+            for other in self._context.near(sentence)
+        )
         return self._share(text, best) >= ELSEWHERE_AT and held < ELSEWHERE_SHARE * ELSEWHERE_AT
 
-    def _instead(self, text: str, ranked: Iterable[Row], at: float) -> Row | None:
+    def _instead(
+        self, text: str, ranked: Iterable[SourceSentence], at: float
+    ) -> SourceSentence | None:
         """The sentence that carries all of it best, if one does."""
-        for row in ranked:
-            if self._share(text, row) < at:
+        for sentence in ranked:
+            if self._share(text, sentence) < at:
                 return None
-            if not self._lost(text, [row]):
-                return row
+            if not self._lost(text, [sentence]):
+                return sentence
         return None
 
-    def _joined(self, text: str, rows: Sequence[Row], ranked: Iterable[Row]) -> list[Row]:
+    def _joined(
+        self, text: str, sentences: Sequence[SourceSentence], ranked: Iterable[SourceSentence]
+    ) -> list[SourceSentence]:
         """The sentences with those added that carry what they lack, if together they carry all."""
-        chosen = list(rows)
+        chosen = list(sentences)
         lost = self._lost(text, chosen)
-        for row in ranked:
-            if not lost or self._share(text, row) < JOIN_AT:
+        for sentence in ranked:
+            if not lost or self._share(text, sentence) < JOIN_AT:
                 break
-            left = self._lost(text, [*chosen, row]) if row not in chosen else lost
+            left = self._lost(text, [*chosen, sentence]) if sentence not in chosen else lost
             if len(left) < len(lost):
-                chosen, lost = [*chosen, row], left
-        return list(rows) if lost else chosen
+                chosen, lost = [*chosen, sentence], left
+        return list(sentences) if lost else chosen
 
-    def _lost(self, text: str, rows: Sequence[Row]) -> list[str]:
-        near = dict.fromkeys(other for row in rows for other in self._table.near(row))
+    def _lost(self, text: str, sentences: Sequence[SourceSentence]) -> list[str]:
+        near = dict.fromkeys(
+            other for sentence in sentences for other in self._context.near(sentence)
+        )
         evidence = Evidence.of(near)
-        for_names = Evidence.of(rows) if self._displaced(text, rows) else evidence
-        copies = any(self._share(text, row) >= COPY_AT for row in rows)
+        for_names = Evidence.of(sentences) if self._displaced(text, sentences) else evidence
+        copies = any(self._share(text, sentence) >= COPY_AT for sentence in sentences)
         lost = list(missing(text, evidence, for_names, self._known_names, copies))
-        if not lost and self._denied_otherwise(text, rows):
+        if not lost and self._denied_otherwise(text, sentences):
             lost.append(DENIED if _denies(text) else DENIAL)
-        if not lost and any(self._share(text, row) >= SAME_AT for row in rows):
+        if not lost and any(self._share(text, sentence) >= SAME_AT for sentence in sentences):
             lost += filter(None, [opposed(text, "\n".join(evidence.texts))])
         return lost
 
-    def _denied_otherwise(self, text: str, rows: Sequence[Row]) -> bool:
+    def _denied_otherwise(self, text: str, sentences: Sequence[SourceSentence]) -> bool:
         """Whether the cited sentences say the same, but for a denial in one of both.
 
         A denial that only they have may be of what else they say, unless they say little else.
         """
         denied = _denies(text)
-        same = [row for row in rows if self._share(text, row) >= SAME_AT]
+        same = [sentence for sentence in sentences if self._share(text, sentence) >= SAME_AT]
         return bool(same) and all(
-            _denies(row.text) != denied and (denied or self._says_little_else(text, row))
-            for row in same
+            _denies(sentence.text) != denied and (denied or self._says_little_else(text, sentence))
+            for sentence in same
         )
 
-    def _says_little_else(self, text: str, row: Row) -> bool:
-        held = lexical_features.words(row.text)
+    def _says_little_else(self, text: str, sentence: SourceSentence) -> bool:
+        held = lexical_features.words(sentence.text)
         return len(held & lexical_features.words(text)) >= LITTLE_ELSE_AT * len(held)
 
-    def _displaced(self, text: str, rows: Sequence[Row]) -> bool:
+    def _displaced(self, text: str, sentences: Sequence[SourceSentence]) -> bool:
         """Whether the cited sentences say the same of others, by name."""
-        cited = " ".join(row.text for row in rows)
-        if not rows or lexical_features.points_back(cited):
+        cited = " ".join(sentence.text for sentence in sentences)
+        if not sentences or lexical_features.points_back(cited):
             return False
         own = {folded(name.text) for name in facts(text).names}
         theirs = {folded(name.text) for name in facts(cited).names if not name.opens}
-        same = max(self._share(text, row) for row in rows) >= SAME_AT
+        same = max(self._share(text, sentence) for sentence in sentences) >= SAME_AT
         return same and bool(theirs - own)
 
-    def _share(self, text: str, row: Row) -> float:
+    def _share(self, text: str, sentence: SourceSentence) -> float:
         """Of the statement's words, those that stand in the sentence or its title.
 
         A single word stands anywhere by chance, so it counts for nothing.
         """
         words = lexical_features.words(text)
-        return len(words & self._words[row.number]) / len(words) if len(words) > 1 else 0.0
+        return len(words & self._words[sentence.number]) / len(words) if len(words) > 1 else 0.0
 
     @cached_property
     def _words(self) -> dict[int, frozenset[str]]:
         return {
-            row.number: lexical_features.words(row.text) | lexical_features.words(row.article.title)
-            for row in self._table.rows
+            sentence.number: lexical_features.words(sentence.text)
+            | lexical_features.words(sentence.article.title)
+            for sentence in self._context.sentences
         }
 
     @cached_property
     def _known_names(self) -> frozenset[str]:
-        """Capitalised words of the table that do not only begin sentences, folded."""
-        texts = (text for row in self._table.rows for text in (row.text, row.article.title))
+        """Capitalised words of the context that do not only begin sentences, folded."""
+        texts = (
+            text
+            for sentence in self._context.sentences
+            for text in (sentence.text, sentence.article.title)
+        )
         return frozenset(
             folded(name.text) for text in texts for name in facts(text).names if not name.opens
         )

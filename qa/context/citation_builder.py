@@ -5,14 +5,14 @@ from datetime import datetime, time
 
 from index.model import Span
 from qa.answer import Citation
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 
 
-class Citer:
+class CitationBuilder:
     """Gives each cited span of one answer its number, by first use."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self.citations: list[Citation] = []
         """All that were made, `citations[i].n == i + 1`."""
 
@@ -21,10 +21,12 @@ class Citer:
 
         A span that was cited before keeps its number.
         """
-        rows = {row.number: row for n in numbers if (row := self._table.row(n))}
-        return [self._numbered(run) for run in _runs(rows.values())]
+        sentences = {
+            sentence.number: sentence for n in numbers if (sentence := self._context.sentence(n))
+        }
+        return [self._numbered(run) for run in _runs(sentences.values())]
 
-    def _numbered(self, run: list[Row]) -> Citation:
+    def _numbered(self, run: list[SourceSentence]) -> Citation:
         first, span = run[0], Span(run[0].span.start, run[-1].span.end)
         for known in self.citations:
             if (known.article_id, known.version, known.start, known.end) == (
@@ -39,28 +41,28 @@ class Citer:
         return made
 
 
-def _runs(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows of one article whose sentences follow each other, together; in the order of numbers."""
-    run: list[Row] = []
-    for row in sorted(rows, key=lambda row: row.number):
+def _runs(sentences: Iterable[SourceSentence]) -> Iterator[list[SourceSentence]]:
+    """Sentences of one article that follow each other, together; in the order of numbers."""
+    run: list[SourceSentence] = []
+    for sentence in sorted(sentences, key=lambda sentence: sentence.number):
         if run and not (
-            row.article.id == run[-1].article.id
-            and row.version == run[-1].version
-            and row.place == run[-1].place + 1
+            sentence.article.id == run[-1].article.id
+            and sentence.version == run[-1].version
+            and sentence.place == run[-1].place + 1
         ):
             yield run
             run = []
-        run.append(row)
+        run.append(sentence)
     if run:
         yield run
 
 
-def _citation(n: int, row: Row, span: Span) -> Citation:
-    article = row.article
+def _citation(n: int, sentence: SourceSentence, span: Span) -> Citation:
+    article = sentence.article
     return Citation(
         n=n,
         article_id=article.id,
-        version=row.version,
+        version=sentence.version,
         title=article.title,
         url=article.url,
         source=article.source,

@@ -1,4 +1,4 @@
-"""The sentences on the table: what a reader may cite, numbered from 1. Pure."""
+"""The sentences in the context: what a reader may cite, numbered from 1. Pure."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceSentence:
     """One sentence: `article.text[span]` without the white space at its ends.
 
     `place` is its place among the article's sentences, so neighbours are a place apart; `rank` is
@@ -37,46 +37,50 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows by article, best article first, in reading order within one."""
+class Context:
+    """Sentences by article, best article first, in reading order within one."""
 
-    rows: tuple[Row, ...]
+    sentences: tuple[SourceSentence, ...]
 
     @cached_property
-    def numbers(self) -> dict[int, Row]:
-        """The rows by their numbers."""
-        return {row.number: row for row in self.rows}
+    def by_number(self) -> dict[int, SourceSentence]:
+        """The sentences by their numbers."""
+        return {sentence.number: sentence for sentence in self.sentences}
 
-    def row(self, number: int) -> Row | None:
-        """The row with this number, if there is one."""
-        return self.numbers.get(number)
+    def sentence(self, number: int) -> SourceSentence | None:
+        """The sentence with this number, if there is one."""
+        return self.by_number.get(number)
 
     @property
     def passages(self) -> int:
-        """The rank of the last passage on the table."""
-        return max((row.rank for row in self.rows), default=0)
+        """The rank of the last passage in the context."""
+        return max((sentence.rank for sentence in self.sentences), default=0)
 
-    def best(self, passages: int) -> "Table":
+    def best(self, passages: int) -> "Context":
         """The sentences of the first so many passages, under the numbers that they have."""
-        return Table(tuple(row for row in self.rows if row.rank <= passages))
+        return Context(tuple(sentence for sentence in self.sentences if sentence.rank <= passages))
 
-    def near(self, row: Row) -> list[Row]:
-        """A row and its neighbours."""
-        return [other for other in self._of_article[_key(row)] if abs(other.place - row.place) <= 1]
+    def near(self, sentence: SourceSentence) -> list[SourceSentence]:
+        """A sentence and its neighbours."""
+        return [
+            other
+            for other in self._of_article[_key(sentence)]
+            if abs(other.place - sentence.place) <= 1
+        ]
 
     @cached_property
-    def _of_article(self) -> dict[tuple[str, str], list[Row]]:
-        found: dict[tuple[str, str], list[Row]] = {}
-        for row in self.rows:
-            found.setdefault(_key(row), []).append(row)
+    def _of_article(self) -> dict[tuple[str, str], list[SourceSentence]]:
+        found: dict[tuple[str, str], list[SourceSentence]] = {}
+        for sentence in self.sentences:
+            found.setdefault(_key(sentence), []).append(sentence)
         return found
 
 
-def _key(row: Row) -> tuple[str, str]:
-    return row.article.id, row.version
+def _key(sentence: SourceSentence) -> tuple[str, str]:
+    return sentence.article.id, sentence.version
 
 
-def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
+def number_sentences(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Context:
     """Number the sentences of these passages, each once.
 
     `version(article_id, name)` gives the version that a passage is of, or raises NotFound: an
@@ -84,19 +88,21 @@ def lay(hits: "Sequence[Hit]", version: Callable[[str, str], Version]) -> Table:
     """
     by_article: dict[tuple[str, str], list[tuple[Span, Hit]]] = {}
     for hit in hits:
-        passage = hit.found.passage
+        passage = hit.record.passage
         held = by_article.setdefault((passage.article_id, passage.version), [])
         held.append((passage.span, hit))
-    rows: list[Row] = []
+    sentences: list[SourceSentence] = []
     for (article_id, name), passages in by_article.items():
         try:
             whole = version(article_id, name)
         except NotFound:
             continue
         for place, span, hit in _sentences(whole, passages):
-            number, match = len(rows) + 1, hit.match.score
-            rows.append(Row(number, whole.article, name, place, span, hit.rank, match))
-    return Table(tuple(rows))
+            number, match = len(sentences) + 1, hit.match.score
+            sentences.append(
+                SourceSentence(number, whole.article, name, place, span, hit.rank, match)
+            )
+    return Context(tuple(sentences))
 
 
 def _sentences(

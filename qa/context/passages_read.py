@@ -5,26 +5,26 @@ from typing import TYPE_CHECKING
 
 from index.model import Passage
 from qa.answer import Laid, Nearest, Place
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 
 if TYPE_CHECKING:
     from index.search.retriever import Hit
 
 
-def laid(table: Table, hits: "Sequence[Hit]") -> Laid:
-    """What of these passages a reader took in, from the table that it read."""
-    ranks = {row.rank for row in table.rows}
+def passages_read(context: Context, hits: "Sequence[Hit]") -> Laid:
+    """What of these passages a reader took in, from the context that it read."""
+    ranks = {sentence.rank for sentence in context.sentences}
     return Laid(
-        passages=table.passages,
-        sentences=len(table.rows),
+        passages=context.passages,
+        sentences=len(context.sentences),
         found=len(hits),
-        places=[_place(hit.found.passage) for hit in hits if hit.rank in ranks],
+        places=[_place(hit.record.passage) for hit in hits if hit.rank in ranks],
     )
 
 
 def nearest(hit: "Hit") -> Nearest:
     """A passage without the white space at its ends."""
-    found = hit.found
+    found = hit.record
     stripped = found.text.strip()
     start = found.passage.span.start + found.text.index(stripped)
     return Nearest(

@@ -1,20 +1,20 @@
-"""Readers turn a question and the sentences on the table into drafts of statements."""
+"""Readers turn a question and the sentences in the context into drafts of statements."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.model import Span
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftStatement:
     """One sentence of an answer and the numbers of the sentences that it rests on.
 
     `before` is the white space between it and the draft before; `unknown` counts the numbers that
-    were cited with it and are not on the table; `answer` is where in the text the words stand that
-    are the answer in short.
+    were cited with it and are not in the context; `answer` is where in the text the words stand
+    that are the answer in short.
     """
 
     text: str
@@ -46,12 +46,12 @@ Read = Draft | Notice | Confidence
 
 
 class Reader(Protocol):
-    """Answers from the table alone; no drafts means that the articles do not say."""
+    """Answers from the context alone; no drafts means that the articles do not say."""
 
     name: str
 
-    def fit(self, question: str, table: Table) -> Table:
-        """As much of the table as the reader can take in, the best passages."""
+    def fit(self, question: str, context: Context) -> Context:
+        """As much of the context as the reader can take in, the best passages."""
 
     def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         """Drafts in the order in which they are to be read, all before `ends` on the monotonic

@@ -1,17 +1,17 @@
-"""What a table holds for a question, however it was found out."""
+"""What a context holds for a question, however it was found out."""
 
 from dataclasses import dataclass
 from math import exp, log
 
 from index.model import Span
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A row, and how much it is the sentence that answers if one does; compared within a table."""
+class ScoredSentence:
+    """A sentence, and how likely it is the one that answers; compared within a context."""
 
-    row: Row
+    sentence: SourceSentence
     score: float
     short: Span | None = None
     """The words of it that are the answer in short, if they are known."""

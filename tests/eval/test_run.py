@@ -28,7 +28,7 @@ def test_what_was_found_is_what_the_reader_got(samples: Library) -> None:
         return [(one.article_id, one.start, one.end) for one in record.found]
 
     hits = samples.retrieve(questions[0].case.question, 16).hits
-    laid = [hit.found.passage for hit in reversed(hits)][:8]
+    laid = [hit.record.passage for hit in reversed(hits)][:8]
     assert places(engine) == [(one.article_id, one.span.start, one.span.end) for one in laid]
     assert places(None) == places(Engine(samples, ExtractiveReader(samples.encoder)))
 

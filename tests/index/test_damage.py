@@ -301,7 +301,7 @@ def test_a_lost_index_that_cannot_be_refilled_is_said_to_be(folder: Path) -> Non
     library = Library(folder, Down())
     found = library.retrieve("Ship 7 sank", 8)
     library.close()
-    assert found.hits[0].found.article.id == "a7"
+    assert found.hits[0].record.article.id == "a7"
     assert found.notices == (
         f"the vector index was lost: {COUNT + 1} passages are found by their words only",
     )
@@ -314,7 +314,7 @@ def test_an_index_that_cannot_be_opened_leaves_the_words(opened: Callable[[], Li
     library = opened()
     retriever = Retriever(library.catalog, library.encoder, closed, library._lexical)
     found = retriever.retrieve("Ship 7 sank", 8, Filters())
-    assert found.hits[0].found.article.id == "a7"
+    assert found.hits[0].record.article.id == "a7"
     assert found.notices == ("answered without dense retrieval: the disk is gone",)
 
 
@@ -386,7 +386,7 @@ def test_a_full_disk_does_not_stop_the_opening_of_a_lost_index(
     library = opened()
     limit(library)
     found = library.retrieve("Ship 7 sank", 8)
-    assert found.hits[0].found.article.id == "a7"
+    assert found.hits[0].record.article.id == "a7"
     assert library.lost
 
 
@@ -413,7 +413,7 @@ def test_a_lexical_index_that_vanishes_is_an_error_until_it_is_opened_again(fold
     library = Library(folder, Scattered())
     found = library.retrieve("new one", 8)
     library.close()
-    assert found.hits[0].found.article.id == "new"
+    assert found.hits[0].record.article.id == "new"
 
 
 def test_a_damaged_page_of_the_catalog_is_an_error_that_says_what_to_do(

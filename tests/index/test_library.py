@@ -64,7 +64,7 @@ def fill(library: Library, articles: list[Article]) -> list[str]:
 
 def found_ids(library: Library, question: str, filters: Filters | None = None) -> list[str]:
     hits = library.retrieve(question, 8, filters).hits
-    return list(dict.fromkeys(hit.found.article.id for hit in hits))
+    return list(dict.fromkeys(hit.record.article.id for hit in hits))
 
 
 def contents(library: Library) -> list[object]:
@@ -80,13 +80,13 @@ def test_an_article_is_searchable_before_it_is_embedded(library: Library) -> Non
     assert [row.outcome for row in library.add(ARTICLES)] == ["added"] * 3
     assert library.backlog == 3
     hit = library.retrieve("parliament", 8).hits[0]
-    assert (hit.found.article.id, hit.dense_rank, hit.lexical_rank) == ("vote", None, 1)
+    assert (hit.record.article.id, hit.dense_rank, hit.lexical_rank) == ("vote", None, 1)
 
 
 def test_both_indexes_rank_what_was_embedded(library: Library) -> None:
     fill(library, ARTICLES)
     hit = library.retrieve("Who died when the bridge collapsed?", 8).hits[0]
-    assert (hit.found.article.id, hit.dense_rank, hit.lexical_rank) == ("bridge", 1, 1)
+    assert (hit.record.article.id, hit.dense_rank, hit.lexical_rank) == ("bridge", 1, 1)
     assert library.check() == []
 
 
@@ -96,7 +96,7 @@ def test_the_same_again_is_unchanged_and_other_text_is_a_new_version(library: Li
     changed = Article("storm", "The storm turned away. It broke no boats.", "Storm", source="Wire")
     assert fill(library, [ARTICLES[0], changed]) == ["unchanged", "updated"]
     assert library.catalog.version("storm", old.name[:12]) == old
-    texts = [hit.found.text for hit in library.retrieve("storm boats", 8).hits]
+    texts = [hit.record.text for hit in library.retrieve("storm boats", 8).hits]
     assert "The storm turned away. It broke no boats." in texts
     assert old.article.text not in texts
     assert library.check() == []
@@ -181,7 +181,7 @@ def test_applying_the_log_twice_gives_the_same_indexes(library: Library) -> None
     before = (library._lexical.ids(), library._vectors.ids())
     for index in (library._lexical, library._vectors):
         library.catalog.advance(index.name, index.generation, 0)
-    library._follow_lexical()
+    library._index_lexically()
     fill(library, [])
     assert (library._lexical.ids(), library._vectors.ids()) == before
 
@@ -240,7 +240,7 @@ def test_hostile_text_comes_back_out_of_every_store(library: Library, text: str)
         assert "empty" in row.error.message
         return
     version = library.catalog.version("hostile")
-    for found in library.catalog.found(library.catalog.passage_ids()).values():
+    for found in library.catalog.passage_records(library.catalog.passage_ids()).values():
         assert found.text == found.passage.span.of(version.article.text)
     assert library.check() == []
 
@@ -251,7 +251,7 @@ def test_an_article_of_two_million_characters_is_stored_whole(library: Library) 
     (row,) = library.add([Article("long", text)])
     assert row.outcome == "added"
     assert library.check() == []
-    hit = library.retrieve("sentence 41999", 1).hits[0].found
+    hit = library.retrieve("sentence 41999", 1).hits[0].record
     assert "Sentence 41999 of" in hit.text
     assert hit.text == hit.passage.span.of(library.catalog.version("long").article.text)
 
@@ -427,4 +427,4 @@ def test_of_passages_that_match_alike_the_newer_comes_first(library: Library) ->
     list(library.add(Article(name, text, published_at=date) for name, date in dates.items()))
     list(library.embed())
     found = library.retrieve("Why is the ferry late?", 5).hits
-    assert [hit.found.article.id for hit in found] == ["new", "old"]
+    assert [hit.record.article.id for hit in found] == ["new", "old"]

@@ -9,7 +9,7 @@ from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.model import Article, Filters
 from qa.answer import Answer
-from qa.context.numbered_sentences import lay
+from qa.context.numbered_sentences import number_sentences
 from qa.engine import DO_NOT_SAY, Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.llm.llm_reader import LLMReader
@@ -76,13 +76,13 @@ def test_what_only_the_attacker_says_is_no_answer(hostile: Library, payload: str
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_article_stays_material_in_the_prompt(hostile: Library, name: str) -> None:
-    table = lay(
+    context = number_sentences(
         hostile.retrieve(QUESTION, 8, Filters(articles=(name,))).hits, hostile.catalog.version
     )
-    told = LLMReader(Obedient("")).messages(QUESTION, table)[-1]["content"]
+    told = LLMReader(Obedient("")).messages(QUESTION, context)[-1]["content"]
     _, material, rules = told.split("==========")
     numbers = [int(n) for n in re.findall(r"^\[(\d+)\]", material, re.MULTILINE)]
-    assert numbers == list(range(1, len(table.rows) + 1))
+    assert numbers == list(range(1, len(context.sentences) + 1))
     assert material.count("[") == len(numbers)
     assert "<|" not in material
     assert rules.endswith(f"Question: {QUESTION}")

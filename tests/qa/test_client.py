@@ -159,7 +159,7 @@ def test_a_key_is_sent(serve: Serve) -> None:
 
 def test_uploads_wait_for_a_busy_server(serve: Serve, library: Library) -> None:
     served = serve(library=library)
-    turns = served.app._app.state.parts.writing
+    turns = served.app._app.state.dependencies.writing
     turns._most_waiting = 0
     threading.Timer(1.2, setattr, (turns, "_most_waiting", 32)).start()
     with Client(served.url) as client:

@@ -38,8 +38,8 @@ class Scripted:
         self._drafts = drafts
         self._error = error
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table
+    def fit(self, question: str, context: Context) -> Context:
+        return context
 
     def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         yield from self._drafts
@@ -63,7 +63,7 @@ def test_what_is_ordered_anew_is_chosen_from_more(samples: Library, extractive: 
     assert len(found) == 2 * PASSAGES
     assert (answer.read.found, answer.read.passages) == (PASSAGES, PASSAGES)
     assert [near.quote for near in answer.nearest] == [
-        hit.found.text.strip() for hit in (found[-1], found[-2], found[-3])
+        hit.record.text.strip() for hit in (found[-1], found[-2], found[-3])
     ]
 
 
@@ -178,7 +178,11 @@ def test_the_articles_do_not_say(samples: Library, extractive: Reader) -> None:
 
 
 def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> None:
-    reader = Scripted(Draft("One.", (1, 2)), Draft("Two.", (9_999,)), Draft("One again.", (1, 2)))
+    reader = Scripted(
+        DraftStatement("One.", (1, 2)),
+        DraftStatement("Two.", (9_999,)),
+        DraftStatement("One again.", (1, 2)),
+    )
     answer = Engine(samples, reader).ask(QUESTION)
     assert answer.answer == "One. [1] Two. One again. [1]"
     assert [s.supported for s in answer.statements] == [True, False, True]
@@ -187,21 +191,30 @@ def test_unknown_numbers_cite_nothing_and_neighbours_merge(samples: Library) -> 
 
 
 def test_a_fact_that_the_citation_lacks_is_named(samples: Library) -> None:
-    reader = Scripted(Draft("Ja.", (1,)), Draft("It was said that 4,321 came from Atlantis.", (1,)))
+    reader = Scripted(
+        DraftStatement("Ja.", (1,)),
+        DraftStatement("It was said that 4,321 came from Atlantis.", (1,)),
+    )
     _, statement = Engine(samples, reader).ask(QUESTION).statements
     assert not statement.supported
     assert statement.missing == ["4,321", "Atlantis"]
 
 
 def test_nothing_is_shown_before_the_first_supported_statement(samples: Library) -> None:
-    reader = Scripted(Draft("Atlantis sank.", (1,)), Draft("Ja.", (1,)), Draft("Atlantis.", (1,)))
+    reader = Scripted(
+        DraftStatement("Atlantis sank.", (1,)),
+        DraftStatement("Ja.", (1,)),
+        DraftStatement("Atlantis.", (1,)),
+    )
     events = list(Engine(samples, reader).stream(QUESTION))
     deltas = [event.text for event in events if isinstance(event, DeltaEvent)]
     assert deltas == ["Atlantis sank. [1]", " Ja. [1]", " Atlantis. [1]"]
 
 
 def test_an_answer_with_nothing_supported_is_none(samples: Library) -> None:
-    reader = Scripted(Draft("Atlantis sank.", (1,)), Draft("It had 4,321 towers.", ()))
+    reader = Scripted(
+        DraftStatement("Atlantis sank.", (1,)), DraftStatement("It had 4,321 towers.", ())
+    )
     answer = Engine(samples, reader).ask(QUESTION)
     assert (answer.answerable, answer.answer) == (False, DO_NOT_SAY)
     assert not answer.citations
@@ -219,7 +232,7 @@ def test_a_reader_that_fails_at_once_is_replaced(samples: Library, extractive: R
 def test_a_reader_that_fails_later_leaves_a_partial_answer(
     samples: Library, extractive: Reader
 ) -> None:
-    broken = Scripted(Draft("One.", (1,)), error=ModelError("gone"))
+    broken = Scripted(DraftStatement("One.", (1,)), error=ModelError("gone"))
     answer = Engine(samples, broken, extractive).ask(QUESTION)
     assert answer.answer == "One. [1]"
     assert answer.notices == ["the answer was cut short: gone"]
@@ -246,4 +259,4 @@ def test_an_article_that_goes_while_it_is_read_is_left_out(
     list(library.add([Article("a", "The ferry is late because of ice.")]))
     hits = library.retrieve("Why is the ferry late?", 8).hits
     library.remove("a")
-    assert lay(hits, library.catalog.version).rows == ()
+    assert number_sentences(hits, library.catalog.version).sentences == ()

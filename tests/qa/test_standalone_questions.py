@@ -11,8 +11,9 @@ from qa.build import make_llm_engine
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.llm.model_client import ChatModel
+from qa.readers.llm.query_rewriting import LLMRewriter
 from qa.settings import Settings
-from qa.standalone_questions import LLMRewriter, by_rules
+from qa.standalone_questions import by_rules
 from tests.openai_server import OpenAIServer, Reply, refused, spoken
 
 HISTORY = (

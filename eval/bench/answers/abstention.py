@@ -1,7 +1,7 @@
 """Does the keyless mode know when not to answer? 0.65 wanted, on both sets.
 
 Balanced accuracy, the mean of the share of answerable questions that are answered and of
-unanswerable ones that are not, with the question's own passage on the table, and the
+unanswerable ones that are not, with the question's own passage in the context, and the
 thresholds that answers are given at; with the trained reader, as it comes, and without.
 """
 
@@ -20,27 +20,27 @@ def main() -> None:
     """Print a row a set."""
     options = reading_parser(__doc__)
     options.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
     readers = {
         "trained": ExtractiveReader(encoder, partial(by_network, CrossEncoder())),
         "likeness": ExtractiveReader(encoder),
     }
     sets = {"squad2_dev": squad2, "clapnq_dev": clapnq}
-    cases = {name: list(read(wanted.data))[:: wanted.every] for name, read in sets.items()}
+    cases = {name: list(read(arguments.data))[:: arguments.every] for name, read in sets.items()}
     rows = [
         {"reader": kind, "set": name} | figures(reader, cases[name])
         for kind, reader in readers.items()
         for name in sets
     ]
-    show(rows, wanted.json)
+    show(rows, arguments.json)
 
 
 def figures(reader: ExtractiveReader, cases: Sequence[Case]) -> dict[str, float]:
     """Both shares and their mean, over one set."""
     answered: dict[bool, list[bool]] = {True: [], False: []}
     for case in progress(cases, "reading"):
-        answered[bool(case.gold)].append(reader.score(case.question, case.table).answered)
+        answered[bool(case.gold)].append(reader.score(case.question, case.context).answered)
     kept = sum(answered[True]) / len(answered[True])
     refused = 1 - sum(answered[False]) / len(answered[False])
     return {

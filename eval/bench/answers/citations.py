@@ -26,14 +26,14 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--sets", nargs="+", default=SETS)
     options.add_argument("--questions", type=int, default=2000, help="in all")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
-    held = chain.from_iterable(articles(wanted.data / name) for name in wanted.sets)
-    asked = spread([wanted.data / name for name in wanted.sets], wanted.questions)
-    with filled(held, encoder, wanted.cache) as library:
+    held = chain.from_iterable(articles(arguments.data / name) for name in arguments.sets)
+    asked = spread([arguments.data / name for name in arguments.sets], arguments.questions)
+    with filled(held, encoder, arguments.cache) as library:
         counts = check(library, make_engine(Settings(data=Path()), library), asked)
     names = ("questions", "answers", "abstentions", "citations", "mismatches")
-    show([{name: counts[name] for name in names}], wanted.json)
+    show([{name: counts[name] for name in names}], arguments.json)
     sys.exit(1 if counts["mismatches"] else 0)
 
 

@@ -16,21 +16,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eval.bench.labelled_passages import Case, clapnq, qed, table
+from eval.bench.labelled_passages import Case, as_context, clapnq, qed
 from eval.bench.library_data import progress, reading_parser, rows, show
 from index.sentences import sentences
 from qa.checks.fact_extraction import facts
 from qa.checks.support_check import Checker
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.readers import lexical_features
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A statement, the table that it was written from, and the numbers that it cites."""
+    """A statement, the context that it was written from, and the numbers that it cites."""
 
     text: str
-    table: Table
+    context: Context
     numbers: tuple[int, ...]
     right: tuple[int, ...] = ()
     """What it should cite, where that is not what it cites."""
@@ -40,11 +40,11 @@ def main() -> None:
     """Print a row a kind of error."""
     options = reading_parser(__doc__)
     options.add_argument("--tell", action="store_true", help="print what is judged wrongly")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     found = []
     for name, made in (("clapnq_dev", _clapnq), ("qed_dev, cited", _qed)):
-        found += figures(name, list(made(wanted.data)), wanted.tell)
-    show([*found, uncited(list(_mtrag(wanted.data)))], wanted.json)
+        found += figures(name, list(made(arguments.data)), arguments.tell)
+    show([*found, uncited(list(_mtrag(arguments.data)))], arguments.json)
 
 
 def figures(name: str, stated: Sequence[Stated], tell: bool) -> list[dict[str, str | float]]:
@@ -52,7 +52,7 @@ def figures(name: str, stated: Sequence[Stated], tell: bool) -> list[dict[str, s
     alarms = [one for one in progress(stated, name) if not _passes(one)]
     if tell:
         for one in alarms:
-            print(Checker(one.table).check(one.text, one.numbers).missing, one.text)
+            print(Checker(one.context).check(one.text, one.numbers).missing, one.text)
     shown = [_row(name, "none (false alarms)", len(stated), len(alarms))]
     true = [one for one in stated if _passes(one)]
     for kind, plant in PLANTS.items():
@@ -77,7 +77,7 @@ def _row(name: str, kind: str, planted: int, marked: int) -> dict[str, str | flo
 
 
 def _passes(one: Stated) -> bool:
-    verdict = Checker(one.table).check(one.text, one.numbers)
+    verdict = Checker(one.context).check(one.text, one.numbers)
     if one.right:
         return verdict.supported and not set(verdict.numbers) & set(one.right)
     return verdict.supported
@@ -100,8 +100,8 @@ def _name(one: Stated, others: Sequence[Stated], chance: random.Random) -> State
 
 
 def _name_near(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated | None:
-    """A name of the same table: the hardest, as it may stand beside the cited sentence."""
-    near = [name for row in one.table.rows for name in _names(row.text)]
+    """A name of the same context: the hardest, as it may stand beside the cited sentence."""
+    near = [name for row in one.context.sentences for name in _names(row.text)]
     return _swapped(one, _names(one.text), near, chance)
 
 
@@ -145,10 +145,10 @@ def _denial(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated |
 
 
 def _source(one: Stated, _: Sequence[Stated], chance: random.Random) -> Stated | None:
-    """Another sentence of the table, not beside one that it cites."""
+    """Another sentence of the context, not beside one that it cites."""
     far = [
         row.number
-        for row in one.table.rows
+        for row in one.context.sentences
         if all(abs(row.number - number) > 1 for number in one.numbers)
     ]
     return replace(one, numbers=(chance.choice(far),), right=one.numbers) if far else None
@@ -193,18 +193,18 @@ def _clapnq(data: Path) -> Iterator[Stated]:
     answers = [row["answers"] for row in rows(data / "clapnq_dev" / "questions.jsonl")]
     for case, told in zip(clapnq(data), answers, strict=True):
         for text in _sentences(told[0]) if case.gold else ():
-            yield Stated(text, case.table, _gold(case))
+            yield Stated(text, case.context, _gold(case))
 
 
 def _qed(data: Path) -> Iterator[Stated]:
     for case in qed(data):
         numbers = _gold(case)
-        if len(numbers) == 1 and (row := case.table.row(numbers[0])):
-            yield Stated(row.text, case.table, numbers)
+        if len(numbers) == 1 and (row := case.context.sentence(numbers[0])):
+            yield Stated(row.text, case.context, numbers)
 
 
 def _gold(case: Case) -> tuple[int, ...]:
-    return tuple(row.number for row in case.table.rows if case.right(row))
+    return tuple(row.number for row in case.context.sentences if case.right(row))
 
 
 def _mtrag(data: Path) -> Iterator[Stated]:
@@ -212,9 +212,9 @@ def _mtrag(data: Path) -> Iterator[Stated]:
     for row in rows(data / "mtrag_un" / "questions.jsonl"):
         if row["type"] == "answerable" and row["evidence"]:
             names = dict.fromkeys(at["article_id"] for at in row["evidence"])
-            laid = table("", "\n\n".join(texts[name] for name in names))
+            context = as_context("", "\n\n".join(texts[name] for name in names))
             for text in _sentences(row["answers"][0]):
-                yield Stated(text, laid, ())
+                yield Stated(text, context, ())
 
 
 def _sentences(text: str) -> Iterator[str]:

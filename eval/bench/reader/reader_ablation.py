@@ -42,17 +42,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, of one thread each")
     parser.add_argument("--only", nargs="+", metavar="RUN", help="these alone, by name")
     parser.add_argument("--json", action="store_true", help="for scripts")
-    wanted = parser.parse_args()
-    chosen = [one for one in variants(wanted) if not wanted.only or one[0] in wanted.only]
-    with ThreadPoolExecutor(wanted.jobs) as pool:
-        made = pool.map(lambda one: row(wanted, *one), chosen)
-        show(list(made), wanted.json)
+    arguments = parser.parse_args()
+    chosen = [one for one in variants(arguments) if not arguments.only or one[0] in arguments.only]
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        made = pool.map(lambda one: row(arguments, *one), chosen)
+        show(list(made), arguments.json)
 
 
-def variants(wanted: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+def variants(arguments: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     """Names, and what each is trained with."""
-    hard = ["--hard", str(wanted.hard)]
-    every = [*hard, "--labels", str(wanted.labels)]
+    hard = ["--hard", str(arguments.hard)]
+    every = [*hard, "--labels", str(arguments.labels)]
     yield "all", every
     yield "another seed", [*every, "--seed", "8"]
     yield "without labels", hard
@@ -63,18 +63,18 @@ def variants(wanted: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         yield f"no {head} loss", [*every, "--no-head", head]
 
 
-def row(wanted: argparse.Namespace, name: str, words: list[str]) -> dict[str, Any]:
+def row(arguments: argparse.Namespace, name: str, words: list[str]) -> dict[str, Any]:
     """The figures of one run, kept beside its model."""
-    folder = wanted.out / name.replace(" ", "-")
+    folder = arguments.out / name.replace(" ", "-")
     kept = folder / "figures.json"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        common = ["--data", str(wanted.data / "train"), "--steps", str(wanted.steps)]
+        common = ["--data", str(arguments.data / "train"), "--steps", str(arguments.steps)]
         common += ["--threads", "1"]
         _run("eval.training.reader.train_reader", *common, "--out", str(folder), *words)
         model = folder / "reader.onnx"
         _run("eval.training.reader.export_reader", "--run", str(folder), "--out", str(model))
-        kept.write_text(json.dumps(figures(wanted.data, model)), encoding="utf-8")
+        kept.write_text(json.dumps(figures(arguments.data, model)), encoding="utf-8")
     found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return {"run": name} | found
 

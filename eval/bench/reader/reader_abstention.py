@@ -15,11 +15,11 @@ from qa.readers.trained.cross_encoder import CrossEncoder
 
 def main() -> None:
     """Print a row a set."""
-    wanted = reader_parser(__doc__).parse_args()
-    reader = opened(wanted)
-    queries = [*qed(wanted.data), *qed(wanted.data, "none")]
-    sets = {"qed_dev": queries, "clapnq_dev": list(clapnq(wanted.data))}
-    show([figures(reader, name, cases) for name, cases in sets.items()], wanted.json)
+    arguments = reader_parser(__doc__).parse_args()
+    reader = opened(arguments)
+    queries = [*qed(arguments.data), *qed(arguments.data, "none")]
+    sets = {"qed_dev": queries, "clapnq_dev": list(clapnq(arguments.data))}
+    show([figures(reader, name, cases) for name, cases in sets.items()], arguments.json)
 
 
 def figures(reader: CrossEncoder, name: str, cases: Sequence[Case]) -> dict[str, object]:
@@ -29,7 +29,7 @@ def figures(reader: CrossEncoder, name: str, cases: Sequence[Case]) -> dict[str,
     outcomes = [
         (has, share >= reader.answers_at) for has, share in zip(right, answers, strict=True)
     ]
-    found = [reader.evidence(case.question, case.passage)[0] for case in cases]
+    found = [reader.passage_logits(case.question, case.passage)[0] for case in cases]
     return {
         "set": name,
         "questions": len(cases),

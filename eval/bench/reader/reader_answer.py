@@ -16,9 +16,9 @@ from qa.readers.trained.cross_encoder import Scores
 
 def main() -> None:
     """Print a row for all questions, for those with an answer, and for those without."""
-    wanted = reader_parser(__doc__).parse_args()
-    reader = opened(wanted)
-    cases = list(squad2(wanted.data))[:: wanted.every]
+    arguments = reader_parser(__doc__).parse_args()
+    reader = opened(arguments)
+    cases = list(squad2(arguments.data))[:: arguments.every]
     read = [reader.scores(case.question, [case.passage])[0] for case in progress(cases, "reading")]
     ranked = auroc([scores.answers for scores in read], [bool(case.gold) for case in cases])
     done = [
@@ -31,7 +31,8 @@ def main() -> None:
         "without": row([one for one in done if not one[0].gold]),
     }
     show(
-        [{"questions": name} | held | {"AUROC": ranked} for name, held in rows.items()], wanted.json
+        [{"questions": name} | held | {"AUROC": ranked} for name, held in rows.items()],
+        arguments.json,
     )
 
 

@@ -24,10 +24,10 @@ def main() -> None:
     options = reader_parser(__doc__)
     options.add_argument("--set", default="squad2_dev")
     options.add_argument("--questions", type=int, default=50)
-    wanted = options.parse_args()
-    reader, encoder = opened(wanted), MiniLM()
+    arguments = options.parse_args()
+    reader, encoder = opened(arguments), MiniLM()
     laid: list[Passage] = []
-    for article in islice(articles(wanted.data / wanted.set), 4):
+    for article in islice(articles(arguments.data / arguments.set), 4):
         whole = sentences(article.text, "en", lambda part: len(part) <= 700)
         counts = encoder.count_tokens([span.of(article.text) for span in whole])
         for span in passages(whole, counts, article.text):
@@ -35,8 +35,8 @@ def main() -> None:
             inside = sentences(text, "en", lambda part: True)
             laid.append(Passage(article.title, text, inside))
     times = []
-    asked = [question.text for question in questions(wanted.data / wanted.set)]
-    for at, question in enumerate(progress(asked[: wanted.questions], "asking")):
+    asked = [question.text for question in questions(arguments.data / arguments.set)]
+    for at, question in enumerate(progress(asked[: arguments.questions], "asking")):
         eight = [laid[(at * COUNT + place) % len(laid)] for place in range(COUNT)]
         started = time.perf_counter()
         reader.scores(question, eight)
@@ -44,7 +44,7 @@ def main() -> None:
     tokens = fmean(encoder.count_tokens([passage.text for passage in laid]))
     p50, p95 = (float(np.percentile(times, share)) for share in (50, 95))
     row = {"passages": COUNT, "tokens a passage": tokens, "p50 ms": p50, "p95 ms": p95}
-    show([row], wanted.json)
+    show([row], arguments.json)
 
 
 if __name__ == "__main__":

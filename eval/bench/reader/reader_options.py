@@ -15,6 +15,6 @@ def reader_parser(about: str | None) -> argparse.ArgumentParser:
     return options
 
 
-def opened(wanted: argparse.Namespace) -> CrossEncoder:
+def opened(arguments: argparse.Namespace) -> CrossEncoder:
     """The reader that is measured."""
-    return CrossEncoder(model=wanted.model)
+    return CrossEncoder(model=arguments.model)

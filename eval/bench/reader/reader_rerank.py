@@ -31,13 +31,14 @@ def main() -> None:
     options.add_argument(
         "--depth", type=int, default=FOUND_TO_RERANK, help="passages that are ordered anew"
     )
-    wanted = options.parse_args()
-    reader, encoder = opened(wanted), MiniLM()
-    corpus = read(wanted.data / wanted.set)
-    asked = [question for question in corpus.questions if question.gold][:: wanted.every]
-    with filled(corpus.articles, encoder, wanted.cache) as library:
+    arguments = options.parse_args()
+    reader, encoder = opened(arguments), MiniLM()
+    corpus = read(arguments.data / arguments.set)
+    asked = [question for question in corpus.questions if question.gold][:: arguments.every]
+    with filled(corpus.articles, encoder, arguments.cache) as library:
         done = [
-            ranks(reader, library, question, wanted.depth) for question in progress(asked, "asking")
+            ranks(reader, library, question, arguments.depth)
+            for question in progress(asked, "asking")
         ]
     kinds = {"all": done}
     for answerable in (True, False):
@@ -46,7 +47,7 @@ def main() -> None:
             for one, question in zip(done, asked, strict=True)
             if question.answerable == answerable
         ]
-    show([{"questions": name} | row(some) for name, some in kinds.items()], wanted.json)
+    show([{"questions": name} | row(some) for name, some in kinds.items()], arguments.json)
 
 
 Ranks = dict[str, int | None]

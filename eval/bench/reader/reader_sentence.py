@@ -13,25 +13,25 @@ from eval.bench.labelled_passages import Case, qed
 from eval.bench.library_data import progress, show
 from eval.bench.reader.reader_options import opened, reader_parser
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.trained_scorer import by_network
+from qa.readers.trained.trained_scorer import score_by_network
 
 
 def main() -> None:
     """Print the share of right sentences, as the product chooses and by the network alone."""
-    wanted = reader_parser(__doc__).parse_args()
-    reader = opened(wanted)
-    cases = list(qed(wanted.data))[:: wanted.every]
+    arguments = reader_parser(__doc__).parse_args()
+    reader = opened(arguments)
+    cases = list(qed(arguments.data))[:: arguments.every]
     done = [marks(reader, case) for case in progress(cases, "reading")]
     shares = {name: sum(one[name] for one in done) / len(done) for name in done[0]}
-    show([{"questions": len(done)} | shares], wanted.json)
+    show([{"questions": len(done)} | shares], arguments.json)
 
 
 def marks(reader: CrossEncoder, case: Case) -> Mapping[str, bool]:
     """Whether the best sentence is right, by what it is the best."""
     (scores,) = reader.scores(case.question, [case.passage])
-    found, _ = reader.evidence(case.question, case.passage)
-    rows = case.table.rows
-    reading = by_network(reader, case.question, rows)
+    found, _ = reader.passage_logits(case.question, case.passage)
+    rows = case.context.sentences
+    reading = score_by_network(reader, case.question, rows)
     by: dict[str, ArrayLike] = {
         "right sentence": [one.score for one in reading.sentences],
         "by the network": scores.sentences,

@@ -60,10 +60,10 @@ class Ours:
         """Passages."""
         return [
             {
-                "article": hit.found.article.id,
-                "text": hit.found.text,
-                "start": hit.found.passage.span.start,
-                "end": hit.found.passage.span.end,
+                "article": hit.record.article.id,
+                "text": hit.record.text,
+                "start": hit.record.passage.span.start,
+                "end": hit.record.passage.span.end,
             }
             for hit in self._library.retrieve(question, DEPTH).hits
         ]
@@ -75,7 +75,7 @@ class Ours:
     def chunks(self) -> list[str]:
         """Passages."""
         catalog = self._library.catalog
-        return [found.text for found in catalog.found(catalog.passage_ids()).values()]
+        return [found.text for found in catalog.passage_records(catalog.passage_ids()).values()]
 
 
 class LlamaIndexDefault:

@@ -36,18 +36,18 @@ def main() -> None:
     options.add_argument("--reference", type=Path, required=True, metavar="FILE.onnx")
     options.add_argument("--sets", nargs="+", default=["squad2_dev", "qed_dev", "mtrag_un"])
     options.add_argument("--count", type=int, default=256, help="texts of each set")
-    wanted = options.parse_args()
-    ours, full = MiniLM(), Reference(wanted.reference)
+    arguments = options.parse_args()
+    ours, full = MiniLM(), Reference(arguments.reference)
     rows = []
-    for name in wanted.sets:
-        fitting = [t for t in texts(wanted.data / name, wanted.count) if _fits(ours, t)]
+    for name in arguments.sets:
+        fitting = [t for t in texts(arguments.data / name, arguments.count) if _fits(ours, t)]
         parts = [fitting[at : at + SLICE] for at in range(0, len(fitting), SLICE)]
         cosines = np.concatenate(
             [(ours.encode(part) * full.encode(part)).sum(axis=1) for part in progress(parts, name)]
         )
         mean, least = float(cosines.mean()), float(cosines.min())
         rows.append({"set": name, "texts": len(fitting), "mean": mean, "least": least})
-    show(rows, wanted.json)
+    show(rows, arguments.json)
 
 
 def _fits(encoder: MiniLM, text: str) -> bool:

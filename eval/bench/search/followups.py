@@ -33,15 +33,17 @@ class FollowUp:
 
 def main() -> None:
     """Print a row a set and way of asking."""
-    wanted = reading_parser(__doc__).parse_args()
-    folder = wanted.data / "mtrag_un"
-    with filled(articles(folder), MiniLM(), wanted.cache) as library:
+    arguments = reading_parser(__doc__).parse_args()
+    folder = arguments.data / "mtrag_un"
+    with filled(articles(folder), MiniLM(), arguments.cache) as library:
         known = {article.id for article, _, _ in library.catalog.articles()}
         answered = [one for one in follow_ups(folder) if one.gold]
-        rewritten = [one for one in follow_ups(wanted.data / "mtrag_rewrites") if one.gold & known]
+        rewritten = [
+            one for one in follow_ups(arguments.data / "mtrag_rewrites") if one.gold & known
+        ]
         found = figures(library, "mtrag_un", answered, WAYS[:2])
         found += figures(library, "mtrag_rewrites", rewritten, WAYS)
-    show(found, wanted.json)
+    show(found, arguments.json)
 
 
 Way = tuple[str, Callable[[FollowUp], str]]
@@ -98,7 +100,7 @@ def figures(
 
 def _articles(library: Library, question: str) -> list[str]:
     hits = library.retrieve(question, max(CUTS) * 2).hits
-    return list(dict.fromkeys(hit.found.article.id for hit in hits))
+    return list(dict.fromkeys(hit.record.article.id for hit in hits))
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ def main() -> None:
     options.add_argument("--set", default="squad2_dev")
     options.add_argument("--rounds", type=int, default=4)
     options.add_argument("--articles", type=int, default=8, help="a round")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
-    held = list(articles(wanted.data / wanted.set))
-    size = wanted.articles
-    parts = [held[at * size : (at + 1) * size] for at in range(wanted.rounds)]
+    held = list(articles(arguments.data / arguments.set))
+    size = arguments.articles
+    parts = [held[at * size : (at + 1) * size] for at in range(arguments.rounds)]
     rows = [one_round(part, encoder) for part in progress(parts, "rounds")]
     tokens = sum(row[0] for row in rows)
     added, embedded, bare = (sum(row[i] for row in rows) for i in (1, 2, 3))
@@ -37,7 +37,7 @@ def main() -> None:
         "ratio": bare / (added + embedded),
         "ratio of embed alone": bare / embedded,
     }
-    show([row], wanted.json)
+    show([row], arguments.json)
 
 
 def one_round(items: Sequence[Article], encoder: MiniLM) -> tuple[float, float, float, float]:
@@ -50,7 +50,7 @@ def one_round(items: Sequence[Article], encoder: MiniLM) -> tuple[float, float, 
         moments.append(time.perf_counter())
         list(library.embed())
         moments.append(time.perf_counter())
-        found = library.catalog.found(library.catalog.passage_ids())
+        found = library.catalog.passage_records(library.catalog.passage_ids())
         texts = [library._embedded(passage) for passage in found.values()]
         library.close()
     started = time.perf_counter()

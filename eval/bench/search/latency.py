@@ -4,7 +4,7 @@ answer without a language model; 25 ms and 400 ms wanted.
 The passages are those of one set, and as many copies of its articles with other ids and the words
 of each line rotated as it takes. Only the originals are embedded: a copy's vector is its
 original's with noise, made of length 1 again. It is stored through the catalog like any other,
-so the vector index is built by its follower as always.
+so the vector index is built by its indexer as always.
 """
 
 import random
@@ -38,24 +38,24 @@ def main() -> None:
     options.add_argument("--passages", type=int, default=100_000)
     options.add_argument("--questions", type=int, default=300)
     options.add_argument("--scratch", type=Path, help="keep the large library in this folder")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
-    held = list(articles(wanted.data / wanted.set))
-    with filled(held, encoder, wanted.cache) as real:
+    held = list(articles(arguments.data / arguments.set))
+    with filled(held, encoder, arguments.cache) as real:
         ids = real.catalog.embedded_ids()
         vectors = np.stack(list(real.catalog.vectors(ids).values()))
-    asked = [question.text for question in questions(wanted.data / wanted.set)]
-    chosen = random.Random(0).sample(asked, min(wanted.questions, len(asked)))
+    asked = [question.text for question in questions(arguments.data / arguments.set)]
+    chosen = random.Random(0).sample(asked, min(arguments.questions, len(asked)))
     with tempfile.TemporaryDirectory() as scratch:
-        library = Library(wanted.scratch or Path(scratch) / "library", encoder)
-        fill(library, held, vectors, wanted.passages)
+        library = Library(arguments.scratch or Path(scratch) / "library", encoder)
+        fill(library, held, vectors, arguments.passages)
         engine = make_engine(Settings(data=Path()), library)
         found = timed(lambda question: library.retrieve(question, LIMIT), chosen)
         answered = timed(engine.ask, chosen)
         passages = library.catalog.counts()["passages"]
         library.close()
     row = {"passages": passages} | percentiles("", found) | percentiles("answer ", answered)
-    show([row], wanted.json)
+    show([row], arguments.json)
 
 
 def fill(

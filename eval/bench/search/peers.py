@@ -53,11 +53,11 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=60, help="of the set, the first N")
     options.add_argument("--questions", type=int, default=300, help="at most, evenly chosen")
     options.add_argument("--env", type=Path, default=ROOT / ".qa" / "peers")
-    wanted = options.parse_args()
-    held, asked = _set(wanted) if wanted.data else _news()
-    asked = asked[:: -(-len(asked) // wanted.questions)]
+    arguments = options.parse_args()
+    held, asked = _set(arguments) if arguments.data else _news()
+    asked = asked[:: -(-len(asked) // arguments.questions)]
     own = Path(__file__).parent / "peers.txt"
-    python = environment(wanted.env, ROOT / "requirements.lock", own)
+    python = environment(arguments.env, ROOT / "requirements.lock", own)
     with tempfile.TemporaryDirectory() as scratch:
         told = {name: contest(python, name, held, asked, Path(scratch)) for name in CONTESTANTS}
     table = {name: measures(result, held, asked) for name, result in told.items()}
@@ -68,12 +68,12 @@ def main() -> None:
         for name, row in table.items()
         if name != "ours"
     ]
-    show(figures + ratios, wanted.json)
+    show(figures + ratios, arguments.json)
 
 
-def _set(wanted: argparse.Namespace) -> tuple[list[Article], list[Asked]]:
-    folder = wanted.data / wanted.set
-    held = list(articles(folder))[: wanted.articles]
+def _set(arguments: argparse.Namespace) -> tuple[list[Article], list[Asked]]:
+    folder = arguments.data / arguments.set
+    held = list(articles(folder))[: arguments.articles]
     ids = {article.id for article in held}
     asked = []
     for row in rows(folder / "questions.jsonl"):

@@ -27,17 +27,17 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--sets", nargs="+", default=["squad2_dev"])
     options.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     encoder = MiniLM()
     rows = []
-    for name in wanted.sets:
-        cache = wanted.cache / name if wanted.cache else None
-        corpus = read(wanted.data / name)
-        asked = [q for q in corpus.questions if q.gold][:: wanted.every]
+    for name in arguments.sets:
+        cache = arguments.cache / name if arguments.cache else None
+        corpus = read(arguments.data / name)
+        asked = [q for q in corpus.questions if q.gold][:: arguments.every]
         with filled(corpus.articles, encoder, cache) as library:
             ranks = [first_rank(library, question) for question in progress(asked, name)]
         rows.append({"set": name, "questions": len(ranks)} | measures(ranks))
-    show(rows, wanted.json)
+    show(rows, arguments.json)
 
 
 def first_rank(library: Library, question: Question) -> int | None:
@@ -56,7 +56,7 @@ def measures(ranks: Sequence[int | None]) -> dict[str, float]:
 
 def is_right(hit: Hit, question: Question) -> bool:
     """Whether the passage overlaps a gold place."""
-    passage = hit.found.passage
+    passage = hit.record.passage
     return any(
         article_id == passage.article_id and span.overlap(passage.span) > 0
         for article_id, span in question.gold

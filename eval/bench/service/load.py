@@ -45,16 +45,16 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--seconds", type=float, default=60.0)
     options.add_argument("--clients", type=int, default=64)
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     with (
         tempfile.TemporaryDirectory() as scratch,
         service(Path(scratch), ANSWERS_AT_ONCE) as (pid, url, llm),
     ):
         fill(url)
-        mixed, uses, left = anyio.run(mix, url, llm, pid, wanted.clients, wanted.seconds)
-        alone = anyio.run(saturate, url, max(5.0, wanted.seconds / 3))
+        mixed, uses, left = anyio.run(mix, url, llm, pid, arguments.clients, arguments.seconds)
+        alone = anyio.run(saturate, url, max(5.0, arguments.seconds / 3))
     growing = growth(uses)
-    show([row(mixed, alone, uses, wanted.clients)], wanted.json)
+    show([row(mixed, alone, uses, arguments.clients)], arguments.json)
     violations = [*mixed.violations, *alone.violations, *growing, *left]
     for violation in violations[:20]:
         print(f"violation: {violation}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """A language model by script: a server that answers 20 ms a token, with numbers that it cites.
 
-`python -m eval.bench.service.scripted_llm` prints its address. It says sentences of the table
-that it is given, in the words of the table, and now and then cites a number that is not there.
+`python -m eval.bench.service.scripted_llm` prints its address. It says sentences of the context
+that it is given, in the words of the context, and now and then cites a number that is not there.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ async def spoken(app: FastAPI, text: str) -> AsyncIterator[str]:
 
 
 def answer(prompt: str) -> str:
-    """Sentences of the table with their numbers; the same for the same prompt."""
+    """Sentences of the context with their numbers; the same for the same prompt."""
     chance = random.Random(prompt)
     rows = [(n, text) for n, text in _ROW.findall(prompt) if len(text.split()) <= WORDS]
     said = chance.sample(rows, min(SENTENCES, len(rows)))

@@ -37,8 +37,8 @@ def main() -> None:
     """Print a row a question; exit code 1 if one ended wrongly."""
     options = parser(__doc__)
     options.add_argument("--env", type=Path, default=ROOT / ".qa" / "second")
-    wanted = options.parse_args()
-    python = environment(wanted.env, Path(__file__).parent / "second.txt")
+    arguments = options.parse_args()
+    python = environment(arguments.env, Path(__file__).parent / "second.txt")
     with tempfile.TemporaryDirectory() as scratch:
         model = Path(scratch) / "tiny"
         maker = Path(__file__).parent / "tiny_model.py"
@@ -48,7 +48,7 @@ def main() -> None:
             prepared(read_set(NEWS), Path(scratch) / "news", MiniLM()) as library,
         ):
             rows = [*heard(url, str(model)), *asked(library, url, str(model))]
-    show(rows, wanted.json)
+    show(rows, arguments.json)
     sys.exit(any(row["end"].startswith("WRONG") for row in rows))
 
 

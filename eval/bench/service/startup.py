@@ -16,7 +16,7 @@ def main() -> None:
     """Print a row a command; `ratio` is to a Python that does nothing, in the same rounds."""
     options = parser(__doc__)
     options.add_argument("--runs", type=int, default=15)
-    wanted = options.parse_args()
+    arguments = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         commands = {
             "python -c pass": ["-c", "pass"],
@@ -24,15 +24,15 @@ def main() -> None:
             "qa list (empty)": ["-c", CODE, "--data", folder, "list"],
         }
         rounds = [
-            {name: seconds(arguments) for name, arguments in commands.items()}
-            for _ in progress(range(wanted.runs), "starting")
+            {name: seconds(words) for name, words in commands.items()}
+            for _ in progress(range(arguments.runs), "starting")
         ]
     bare = median(one["python -c pass"] for one in rounds)
     rows = []
     for name in commands:
         taken = median(one[name] for one in rounds)
         rows.append({"command": name, "seconds": taken, "ratio": taken / bare})
-    show(rows, wanted.json)
+    show(rows, arguments.json)
 
 
 def seconds(arguments: Sequence[str]) -> float:

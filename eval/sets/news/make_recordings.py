@@ -39,7 +39,7 @@ class Hand:
 def _number(prompt, words):
     found = re.search(rf"^\[(\d+)\] .*{re.escape(words)}", prompt, re.MULTILINE)
     if not found:
-        raise SystemExit(f"no sentence on the table has {words!r}")
+        raise SystemExit(f"no sentence of the context has {words!r}")
     return found[1]
 
 

@@ -40,7 +40,7 @@ class Read:
     """A held-out example, and what the network says of it. words: its likeliest answer."""
 
     example: Example
-    evidence: Evidence
+    evidence: PassageLogits
     words: str
 
     @property
@@ -71,7 +71,7 @@ def look(reader: CrossEncoder, maker: Maker, example: Example) -> Read:
     text = example.row["context"]
     _, spans = maker.text(text)
     passage = Passage(title(example.row), text, spans)
-    found, tokens = reader.evidence(example.row["question"], passage)
+    found, tokens = reader.passage_logits(example.row["question"], passage)
     first, last = tokens.offsets[list(found.answer or (0, 0))].tolist()
     return Read(example, found, Span(first[0], last[1]).of(text))
 

@@ -49,7 +49,7 @@ def hardest(reader: CrossEncoder, made: Sequence[Row]) -> list[Row]:
 
 def _answers(reader: CrossEncoder, row: Row) -> float:
     passage = Passage(title(row), row["context"], ())
-    return reader.evidence(row["question"], passage)[0].answers
+    return reader.passage_logits(row["question"], passage)[0].answers
 
 
 if __name__ == "__main__":

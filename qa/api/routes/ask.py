@@ -22,7 +22,7 @@ from qa.answer import (
 from qa.api.answers import ended
 from qa.api.auth import may_ask
 from qa.api.bodies import read_as, received, takes
-from qa.api.dependencies import Body, FilterBody, Offsets, Said, Text, parts
+from qa.api.dependencies import Body, FilterBody, Offsets, Said, Text, dependencies_of
 from qa.api.limits import answering
 from qa.api.problems import problem, statuses, unexpected
 from qa.api.streams import CLIENT_LEFT, EVENTS, STREAMED, EventStream, folded
@@ -69,7 +69,7 @@ async def ask(
     they come (a citation before the text that uses it; the deltas joined are `answer`), `final`
     with the whole answer or `error` with a problem, and `done` whatever happened.
     """
-    app = parts(request)
+    app = dependencies_of(request)
     events = app.answers.stream(
         body.question,
         body.filters.filters(),

@@ -20,7 +20,7 @@ from index.model import Filters
 from qa.answer import MAX_TURNS, Answer, Citation, DeltaEvent, ErrorEvent, Event, FinalEvent, Turn
 from qa.api.auth import may_ask
 from qa.api.bodies import read_as, received, takes
-from qa.api.dependencies import Service, Text, parts
+from qa.api.dependencies import Service, Text, dependencies_of
 from qa.api.limits import answering
 from qa.api.problems import problem, statuses, unexpected
 from qa.api.streams import CLIENT_LEFT, STREAMED, EventStream, folded
@@ -99,7 +99,7 @@ async def complete(
     in `content`) with `citation` beside it, which is the same object that `/ask` gives. Offsets
     are code points. `usage` counts nothing: 0 tokens.
     """
-    app = parts(request)
+    app = dependencies_of(request)
     question, history = _asked(body.messages)
     reader = _reader(body.model, app.service.readers)
     events = app.answers.stream(question, ALL_ARTICLES, history, reader)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from index.errors import EncoderError, IndexUnavailable
 from index.model import Filters
-from qa.api.dependencies import parts
+from qa.api.dependencies import dependencies_of
 from qa.api.problems import LATER_SECONDS, statuses
 from qa.api.routes.prometheus import Metrics
 from qa.service import Local
@@ -101,7 +101,7 @@ async def live() -> Live:
 )
 def ready(request: Request, response: Response) -> Readiness:
     """Whether questions are answered; `degraded` is a success, and says what is missing."""
-    found = parts(request).health.readiness()
+    found = dependencies_of(request).health.readiness()
     if found.status == "unavailable":
         response.status_code = 503
         response.headers["Retry-After"] = str(LATER_SECONDS)

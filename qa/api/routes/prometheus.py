@@ -16,7 +16,7 @@ from prometheus_client import (
 from index.errors import ModelError, QAError
 from qa.answer import Answer
 from qa.api.auth import may_ask
-from qa.api.dependencies import parts
+from qa.api.dependencies import dependencies_of
 from qa.api.problems import statuses
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -100,5 +100,5 @@ router = APIRouter(tags=["operations"], dependencies=[Depends(may_ask)])
 )
 def metrics(request: Request) -> Response:
     """Counts and latencies, for Prometheus."""
-    told = generate_latest(parts(request).metrics.registry)
+    told = generate_latest(dependencies_of(request).metrics.registry)
     return Response(told, media_type=CONTENT_TYPE_LATEST)

@@ -7,7 +7,7 @@ from itertools import combinations, count
 
 from index.encoder.minilm import MiniLM
 from qa.checks.disagreement import differing
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.similarity_scorer import by_likeness
 from qa.readers.protocol import Confidence, Draft, Read
@@ -26,7 +26,7 @@ Score = Callable[[str, Sequence[Row]], Reading]
 
 class ExtractiveReader:
     """One to four sentences, verbatim, and one of a source that gives another figure; none when
-    nothing on the table answers."""
+    nothing in the context answers."""
 
     name = "extractive"
 
@@ -35,9 +35,9 @@ class ExtractiveReader:
         question by the encoder inside, whichever a library uses."""
         self._score = score or partial(by_likeness, encoder)
 
-    def fit(self, question: str, table: Table) -> Table:
+    def fit(self, question: str, context: Context) -> Context:
         """All of it."""
-        return table
+        return context
 
     def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Read]:
         """How sure it is, then the chosen sentences: by article, best article first, in reading
@@ -54,12 +54,12 @@ class ExtractiveReader:
             else _rivals(chosen, reading.sentences)
         )
         for item in _in_order([*chosen, *rivals]):
-            yield Draft(item.row.text, (item.row.number,), answer=item.short)
+            yield DraftStatement(item.sentence.text, (item.sentence.number,), answer=item.short)
 
-    def score(self, question: str, table: Table) -> Reading:
-        """Each sentence's score, in the order of the table, and how likely the table answers."""
-        rows = [row for row in table.rows if is_sentence(row.text)]
-        return self._score(question, rows)
+    def score(self, question: str, context: Context) -> ContextScores:
+        """Each sentence's score, in the context's order, and how likely one of them answers."""
+        sentences = [sentence for sentence in context.sentences if is_sentence(sentence.text)]
+        return self._score(question, sentences)
 
 
 def _likeliest(scored: Sequence[Scored]) -> tuple[int, ...]:
@@ -73,56 +73,58 @@ def _likeliest(scored: Sequence[Scored]) -> tuple[int, ...]:
 def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
     """The best sentences and what they lead in, best first; none that says the same again."""
     ranked = sorted(scored, key=lambda item: -item.score)
-    places = {item.row.number: item for item in scored}
-    chosen: list[Scored] = []
+    places = {item.sentence.number: item for item in scored}
+    chosen: list[ScoredSentence] = []
     for item in ranked:
         if item.score < keep * ranked[0].score:
             break
         for one in (item, *_led_in(item, places)):
-            if all(one.row.text != other.row.text for other in chosen):
+            if all(one.sentence.text != other.sentence.text for other in chosen):
                 chosen.append(one)
     return chosen[:MOST_SENTENCES]
 
 
-def _rivals(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
+def _rivals(
+    chosen: Sequence[ScoredSentence], scored: Sequence[ScoredSentence]
+) -> list[ScoredSentence]:
     """The best sentence of another article that gives another figure for the same thing."""
-    held = {item.row.article.id for item in chosen}
+    held = {item.sentence.article.id for item in chosen}
     others = [
         item
         for item in sorted(scored, key=lambda item: -item.score)
-        if item.row.article.id not in held
+        if item.sentence.article.id not in held
         and item.score >= KEEP_OF_RIVAL * chosen[0].score
-        and any(differing(one.row.text, item.row.text) for one in chosen)
+        and any(differing(one.sentence.text, item.sentence.text) for one in chosen)
     ]
     return others[:1]
 
 
-def _in_order(chosen: Sequence[Scored]) -> list[Scored]:
+def _in_order(chosen: Sequence[ScoredSentence]) -> list[ScoredSentence]:
     """By article, best first, in reading order within one; those that disagree newest first."""
     best: dict[str, float] = {}
     for item in chosen:
-        best[item.row.article.id] = max(item.score, best.get(item.row.article.id, 0.0))
-    disagree = any(differing(a.row.text, b.row.text) for a, b in combinations(chosen, 2))
+        best[item.sentence.article.id] = max(item.score, best.get(item.sentence.article.id, 0.0))
+    disagree = any(differing(a.sentence.text, b.sentence.text) for a, b in combinations(chosen, 2))
 
-    def place(item: Scored) -> tuple[float, float, int]:
-        published = item.row.article.published_at
+    def place(item: ScoredSentence) -> tuple[float, float, int]:
+        published = item.sentence.article.published_at
         age = -published.timestamp() if published and disagree else 0.0
-        return age, -best[item.row.article.id], item.row.number
+        return age, -best[item.sentence.article.id], item.sentence.number
 
     return sorted(chosen, key=place)
 
 
-def _led_in(item: Scored, places: dict[int, Scored]) -> Iterator[Scored]:
+def _led_in(item: ScoredSentence, places: dict[int, ScoredSentence]) -> Iterator[ScoredSentence]:
     """The sentences behind a lead-in ("There were two conditions.") that go through its list."""
-    before = item.row
+    before = item.sentence
     for number in count(before.number + 1):
         follower = places.get(number)
-        if follower is None or follower.row.article.id != before.article.id:
+        if follower is None or follower.sentence.article.id != before.article.id:
             return
-        row = follower.row
-        if row.place != before.place + 1 or not lexical_features.continues_list(
-            before.text, row.text
+        sentence = follower.sentence
+        if sentence.place != before.place + 1 or not lexical_features.continues_list(
+            before.text, sentence.text
         ):
             return
         yield follower
-        before = row
+        before = sentence

@@ -1,7 +1,7 @@
-"""How likely a table answers a question, and which of its sentences do. Pure.
+"""How likely a context answers a question, and which of its sentences do. Pure.
 
 Logistic models over features of words and token vectors. The first says how likely each
-sentence is the one that answers if one does (softmax); the second how likely the table answers
+sentence is the one that answers if one does (softmax); the second how likely the context answers
 at all, and there is one for a paragraph alone and one for what a search lays, as beside a
 question's own passage others lie that repeat its words. `eval/training/fit_relevance.py` fits them
 and writes `relevance.json`.
@@ -37,7 +37,7 @@ class Relevance:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Whether a table answers: mean, scale, weights have shape (2 F + 5,), with F = len(NAMES)."""
+    """Whether one answers: mean, scale, weights have shape (2 F + 5,), with F = len(NAMES)."""
 
     mean: Floats
     scale: Floats
@@ -53,7 +53,7 @@ class Judge:
 @dataclass(frozen=True, slots=True)
 class Model:
     """The fitted numbers. mean, scale, weights: (F,), of a sentence; of_one, of_several: for a
-    table of one paragraph, and of more."""
+    context of one paragraph, and of more."""
 
     mean: Floats
     scale: Floats

@@ -1,4 +1,4 @@
-"""What is known of each sentence on a table with regard to a question. Pure."""
+"""What is known of each sentence of a context with regard to a question. Pure."""
 
 import math
 from collections import Counter
@@ -47,7 +47,7 @@ RELATIVE = (
     "matched in window",
     "words in window",
 )
-"""Columns that count as a difference to the table's best, too."""
+"""Columns that count as a difference to the context's best, too."""
 
 NAMES = (
     "cosine",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from index.encoder.minilm import MiniLM
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_vectors import is_paragraph, read_question, read_windows
 from qa.readers.scores import Reading, Scored, strict_at
@@ -18,18 +18,20 @@ the model was fitted to, questions written over encyclopedia paragraphs, repeats
 passage's words than people do who ask a library."""
 
 KEEP, KEEP_OF_LIST = 0.5, 0.15
-"""See `Reading`."""
+"""See `ContextScores`."""
 
 
-def by_likeness(encoder: MiniLM, question: str, rows: Sequence[Row]) -> Reading:
-    """Each row's score, and how likely one of them answers."""
+def score_by_similarity(
+    encoder: MiniLM, question: str, sentences: Sequence[SourceSentence]
+) -> ContextScores:
+    """Each sentence's score, and how likely one of them answers."""
     asked = read_question(question, encoder)
     if not rows or not len(asked.vectors):
         return Reading([], 0.0)
     windows, alone = read_windows(rows, encoder), is_paragraph(rows)
     found = fitted().relevance(question, asked, windows, alone)
-    shares = zip(rows, found.sentences, strict=True)
-    scored = [Scored(row, float(share)) for row, share in shares]
+    shares = zip(sentences, found.sentences, strict=True)
+    scored = [ScoredSentence(sentence, float(share)) for sentence, share in shares]
     answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
     probability = strict_at(found.answers, answers_at)
     return Reading(scored, probability, KEEP, KEEP_OF_LIST)

@@ -17,7 +17,7 @@ FAILURES = 5
 PAUSE_SECONDS = 30.0
 
 
-class Breaker:
+class CircuitBreaker:
     """Counts failures in a row. After a pause one call tries again, the others still wait."""
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Container, Generator, Iterator
 from string import ascii_lowercase
 
 from qa.readers.llm.marker_patterns import ENDS, LAST_WORD, OPENING, heads_sources, is_over, marker
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 
 _CODE_CHARS = 200
 """A backtick that is not closed within so many characters, on its line, is a backtick."""
@@ -26,7 +26,7 @@ class Scanner:
     """
 
     def __init__(self, known: Container[int]) -> None:
-        """`known` are the numbers on the table; others are dropped and counted."""
+        """`known` are the numbers in the context; others are dropped and counted."""
         self._known = known
         self._buffer = ""
         self._statement: list[str] = []
@@ -45,18 +45,18 @@ class Scanner:
         self._began = False
         self._cut = False
 
-    def feed(self, piece: str) -> Iterator[Draft]:
+    def feed(self, piece: str) -> Iterator[DraftStatement]:
         """The statements that `piece` completes."""
         self._buffer += piece
         yield from self._scan(last=False)
 
-    def end(self) -> Iterator[Draft]:
+    def end(self) -> Iterator[DraftStatement]:
         """The statements that the end of the text completes."""
         yield from self._scan(last=True)
         self._settle()
         yield from self._release()
 
-    def _scan(self, last: bool) -> Iterator[Draft]:
+    def _scan(self, last: bool) -> Iterator[DraftStatement]:
         at = 0
         while at < len(self._buffer) and not self._cut:
             length = yield from self._take(at, last)
@@ -65,7 +65,7 @@ class Scanner:
             at += length
         self._buffer = self._buffer[at:]
 
-    def _take(self, at: int, last: bool) -> Generator[Draft, None, int]:
+    def _take(self, at: int, last: bool) -> Generator[DraftStatement, None, int]:
         """Take what stands at `at`; its length, 0 if more must be seen."""
         char = self._buffer[at]
         if char.isspace():
@@ -95,7 +95,7 @@ class Scanner:
         self._space = "\n" if char == "\n" else self._space or " "
         return 1
 
-    def _code(self, at: int, last: bool) -> Generator[Draft, None, int]:
+    def _code(self, at: int, last: bool) -> Generator[DraftStatement, None, int]:
         """Code as it is: between fences, or between two backticks of a line."""
         if len(self._buffer) - at < len(_FENCE) and not last:
             return 0
@@ -109,7 +109,7 @@ class Scanner:
             return 0
         return (yield from self._say("`" + line[: close + 1]))
 
-    def _fence(self, at: int, last: bool) -> Generator[Draft, None, int]:
+    def _fence(self, at: int, last: bool) -> Generator[DraftStatement, None, int]:
         """A fence on a line of its own; one around the whole answer goes, with its language."""
         if self._space != "\n" and (self._statement or self._began):
             return (yield from self._say(_FENCE))
@@ -125,7 +125,7 @@ class Scanner:
         self._fenced = not self._fenced
         return (yield from self._say(_FENCE))
 
-    def _bracket(self, at: int, last: bool) -> Generator[Draft, None, int]:
+    def _bracket(self, at: int, last: bool) -> Generator[DraftStatement, None, int]:
         """Take what stands at an opening bracket; its length, 0 if more must be seen."""
         found = marker(self._buffer, at, last)
         if found is None:
@@ -156,7 +156,7 @@ class Scanner:
         return is_over(self._end(LAST_WORD))
 
     def _is_year(self, numbers: list[int]) -> bool:
-        """Whether a bracket holds a year and no number of the table, as in [2024]."""
+        """Whether a bracket holds a year and no number of the context, as in [2024]."""
         return any(1000 <= n < 3000 for n in numbers) and not any(n in self._known for n in numbers)
 
     def _is_index(self) -> bool:
@@ -166,7 +166,7 @@ class Scanner:
             return False
         return len(behind) == 1 or not behind[0].isalnum()
 
-    def _say(self, text: str) -> Generator[Draft, None, int]:
+    def _say(self, text: str) -> Generator[DraftStatement, None, int]:
         """Add to the statement, or begin the next one if white space was its end.
 
         White space that stood before a marker goes with it where punctuation follows.
@@ -188,10 +188,10 @@ class Scanner:
     def _end(self, characters: int) -> str:
         return "".join(self._statement[-characters:])
 
-    def _release(self) -> Iterator[Draft]:
+    def _release(self) -> Iterator[DraftStatement]:
         if self._statement:
             numbers = tuple(dict.fromkeys(self._numbers))
-            yield Draft("".join(self._statement), numbers, self._before, self._unknown)
+            yield DraftStatement("".join(self._statement), numbers, self._before, self._unknown)
             self._before = self._space
         self._statement, self._numbers, self._unknown = [], [], 0
         self._leads = bool(self._waiting)

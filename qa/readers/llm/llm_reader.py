@@ -10,17 +10,17 @@ from typing import Protocol
 
 from index.errors import ModelError
 from qa.context.citation_builder import iso
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.readers.llm.citation_markers import Scanner
 from qa.readers.llm.model_client import ANSWER_TOKENS, Messages
 from qa.readers.llm.model_errors import LATER
 from qa.readers.llm.prompt_templates import PROMPTS, filled, template
-from qa.readers.llm.reasoning_tags import Thoughts
-from qa.readers.llm.sanitise import has_markup, plain
-from qa.readers.protocol import Draft, Notice
+from qa.readers.llm.reasoning_tags import ReasoningFilter
+from qa.readers.llm.sanitise import has_markup, sanitise
+from qa.readers.protocol import DraftStatement, Notice
 
 NO_ANSWER = "the articles do not say"
-"""What the prompt tells the model to write when the table holds no answer."""
+"""What the prompt tells the model to write when the context holds no answer."""
 
 
 WINDOW_TOKENS = 8_192
@@ -48,48 +48,50 @@ class LLMReader:
         self._window = window_tokens
         self.name = model.name
 
-    def fit(self, question: str, table: Table) -> Table:
+    def fit(self, question: str, context: Context) -> Context:
         """See `qa.readers.Reader`; at least the best passage, whatever the window."""
-        for passages in range(table.passages, 1, -1):
-            part = table.best(passages)
+        for passages in range(context.passages, 1, -1):
+            part = context.best(passages)
             if estimated_tokens(self.messages(question, part)) <= self._window - ANSWER_TOKENS:
                 return part
-        return table.best(1)
+        return context.best(1)
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft | Notice]:
+    def read(
+        self, question: str, context: Context, ends: float
+    ) -> Iterator[DraftStatement | Notice]:
         """See `qa.readers.Reader`.
 
         Drafts wait for the first that cites: before it the model may have been thinking aloud.
         """
-        if not table.rows:
+        if not context.sentences:
             return
-        writing = _Writing(table)
-        for piece in self._model.stream(self.messages(question, table), ends):
+        writing = _Writing(context)
+        for piece in self._model.stream(self.messages(question, context), ends):
             yield from writing.feed(piece)
         yield from writing.end()
 
-    def messages(self, question: str, table: Table) -> Messages:
+    def messages(self, question: str, context: Context) -> Messages:
         """The prompt: rules, numbered sentences under their article, the question last."""
-        return filled(self._template, question=question, articles=_articles(table))
+        return filled(self._template, question=question, articles=_articles(context))
 
 
 class _Writing:
     """A model's text as it comes, to drafts."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._thoughts = Thoughts()
-        self._scanner = Scanner(table.numbers)
-        self._held: list[Draft] | None = []
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reasoning_filter = ReasoningFilter()
+        self._scanner = Scanner(context.by_number)
+        self._held: list[DraftStatement] | None = []
         self._wrote = False
         self._parted = False
 
-    def feed(self, piece: str) -> Iterator[Draft | Notice]:
-        for said in self._thoughts.feed(piece):
+    def feed(self, piece: str) -> Iterator[DraftStatement | Notice]:
+        for said in self._reasoning_filter.feed(piece):
             yield from self._scan(said)
 
-    def end(self) -> Iterator[Draft | Notice]:
-        for said in self._thoughts.end():
+    def end(self) -> Iterator[DraftStatement | Notice]:
+        for said in self._reasoning_filter.end():
             yield from self._scan(said)
         yield from self._release(self._scanner.end())
         yield from self._held or ()
@@ -98,17 +100,17 @@ class _Writing:
         if not self._wrote:
             raise ModelError("the language model wrote nothing", LATER)
 
-    def _scan(self, said: str | None) -> Iterator[Draft]:
-        if said is None:  # what came before was a thought
-            self._scanner = Scanner(self._table.numbers)
+    def _scan(self, said: str | None) -> Iterator[DraftStatement]:
+        if said is None:  # what came before was reasoning
+            self._scanner = Scanner(self._context.by_number)
             self._held = self._held and []
             return
         yield from self._release(self._scanner.feed(said))
 
-    def _release(self, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    def _release(self, drafts: Iterable[DraftStatement]) -> Iterator[DraftStatement]:
         for draft in drafts:
             self._wrote = True
-            words = _without_forged(draft.text, _tidy(plain(draft.text)))
+            words = _without_forged(draft.text, _tidy(sanitise(draft.text)))
             self._parted |= has_markup(draft.text)
             if not _says_something(words):
                 continue
@@ -146,17 +148,17 @@ def _says_something(words: str) -> bool:
     return any(map(str.isalnum, told)) and told != NO_ANSWER
 
 
-def _articles(table: Table) -> list[dict[str, object]]:
-    """The table for the template: a title line and numbered sentences for each article."""
+def _articles(context: Context) -> list[dict[str, object]]:
+    """The context for the template: a title line and numbered sentences for each article."""
     articles: dict[tuple[str, str], dict[str, object]] = {}
     sentences: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for row in table.rows:
-        key = (row.article.id, row.version)
-        article = row.article
+    for sentence in context.sentences:
+        key = (sentence.article.id, sentence.version)
+        article = sentence.article
         parts = (article.title, article.source, iso(article.published_at))
         heading = " | ".join(neutral(part) for part in parts if part)
         articles.setdefault(key, {"heading": heading or "untitled"})
-        line = {"number": row.number, "text": neutral(row.text)}
+        line = {"number": sentence.number, "text": neutral(sentence.text)}
         sentences.setdefault(key, []).append(line)
     return [article | {"sentences": sentences[key]} for key, article in articles.items()]
 

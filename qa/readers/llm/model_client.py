@@ -15,7 +15,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from index.errors import ModelError, ModelTimeout
 from index.transport import GuardedTransport, pause
-from qa.readers.llm.circuit_breaker import Breaker
+from qa.readers.llm.circuit_breaker import CircuitBreaker
 from qa.readers.llm.model_errors import LATER, overflows, retry_seconds, timed_out, translated
 
 Messages = Sequence[dict[str, str]]
@@ -50,7 +50,7 @@ class ChatModel:
 
     def __init__(self, model: str, api_key: str, base_url: str | None) -> None:
         self.name = model
-        self._breaker = Breaker(model)
+        self._breaker = CircuitBreaker(model)
         self._optional: Mapping[str, Any] = {
             "temperature": 0,
             "max_tokens": ANSWER_TOKENS,
@@ -113,7 +113,7 @@ class ChatModel:
                 for chunk in stream:
                     if time.monotonic() > ends:
                         raise timed_out(self.name)
-                    text, ended, count = _told(chunk)
+                    text, ended, count = _fields(chunk)
                     finish, read = ended or finish, count or read
                     if text:
                         yield text
@@ -139,7 +139,7 @@ class ChatModel:
             )
 
 
-def _told(chunk: object) -> tuple[str, str | None, int | None]:
+def _fields(chunk: object) -> tuple[str, str | None, int | None]:
     """Text, finish reason and prompt tokens of a chunk; the client does not check its shape."""
     choices = getattr(chunk, "choices", None)
     listed = choices if isinstance(choices, list) else []

@@ -1,6 +1,6 @@
-"""Takes a model's thoughts out of its text while it streams. Pure, linear.
+"""Takes a model's reasoning out of its text while it streams. Pure, linear.
 
-Servers differ in what they make of a model that thinks aloud: some send the thoughts apart
+Servers differ in what they make of a model that reasons aloud: some send the reasoning apart
 (`reasoning_content`, which nobody here reads), some between tags, and some only with the closing
 tag, as their template wrote the opening one.
 """
@@ -21,26 +21,26 @@ _FIRST = frozenset(mark[0] for mark in _MARKS)
 _LONGEST = max(map(len, _MARKS))
 
 
-def spoken(pieces: Iterable[str]) -> str:
-    """All that is said in a text that comes in pieces, without what is thought."""
-    thoughts, said = Thoughts(), ""
+def without_reasoning(pieces: Iterable[str]) -> str:
+    """All that is said in a text that comes in pieces, without the reasoning."""
+    reasoning_filter, said = ReasoningFilter(), ""
     for piece in pieces:
-        for part in thoughts.feed(piece):
+        for part in reasoning_filter.feed(piece):
             said = "" if part is None else said + part
-    for part in thoughts.end():
+    for part in reasoning_filter.end():
         said = "" if part is None else said + part
     return said
 
 
-class Thoughts:
-    """Feed it a model's text piece by piece; it gives what is said, without what is thought."""
+class ReasoningFilter:
+    """Feed it a model's text piece by piece; it gives what is said, without the reasoning."""
 
     def __init__(self) -> None:
         self._buffer = ""
         self._closing = ""
 
     def feed(self, piece: str, last: bool = False) -> Iterator[str | None]:
-        """What is said; None where all that was said before turns out to have been a thought."""
+        """What is said; None where all that was said before turns out to have been reasoning."""
         self._buffer += piece
         said: list[str] = []
         at = 0
@@ -64,7 +64,7 @@ class Thoughts:
             yield "".join(said)
 
     def end(self) -> Iterator[str | None]:
-        """What is left when the text is over; a thought that was not closed is left out."""
+        """What is left when the text is over; reasoning that was not closed is left out."""
         return self.feed("", last=True)
 
     def _mark(self, at: int, last: bool) -> str | None:

@@ -36,7 +36,7 @@ _EMPHASIS = re.compile(r"\*{2,3}|(?<!\w)_{2}(?=\S)|(?<=\S)_{2}(?!\w)")
 _JOINERS = "\u200c\u200d"
 
 
-def plain(text: str) -> str:
+def sanitise(text: str) -> str:
     """The words of one statement. Links keep their label, emphasis goes, markup is left out."""
     text = "".join(char for char in _ESCAPE.sub("", text) if _shown(char))
     for kind in (_TOKEN, _TAG, _EMPHASIS):

@@ -76,7 +76,7 @@ class CrossEncoder:
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(partial(self._scores, question), passages))
 
-    def evidence(self, question: str, passage: Passage) -> tuple[Evidence, Tokens]:
+    def passage_logits(self, question: str, passage: Passage) -> tuple[PassageLogits, Tokens]:
         """What is known before probabilities are made of it, and the tokens of the passage."""
         logits, ranges, tokens = self.network.logits(question, passage)
         found = evidence(logits, ranges, tokens.ranges(passage.sentences))
@@ -96,7 +96,7 @@ class CrossEncoder:
         return evidence(logits, ranges, ()).span
 
     def _scores(self, question: str, passage: Passage) -> Scores:
-        found, tokens = self.evidence(question, passage)
+        found, tokens = self.passage_logits(question, passage)
         if found.answer is None:
             return Scores(0.0, 0.0, np.zeros(len(passage.sentences), dtype=np.float32), None, 0.0)
         first, last = tokens.offsets[list(found.answer)].tolist()
@@ -113,7 +113,7 @@ class CrossEncoder:
 class Calibration:
     """Logistic regressions over evidence: weights and, last, a bias.
 
-    answers: of `Evidence.answers`, `.span` and the largest of `.support`.
+    answers: of `PassageLogits.answers`, `.span` and the largest of `.support`.
     sentence: of `.support`, `.spans`, `.behind`, `.shared` and `.answers`.
     answers_at: the threshold.
     """
@@ -129,22 +129,22 @@ class Calibration:
         answers, sentence = (np.array(held[name], np.float32) for name in ("answers", "sentence"))
         return cls(answers, sentence, held["answers_at"])
 
-    def answers(self, found: Evidence) -> float:
+    def answers(self, found: PassageLogits) -> float:
         """How likely the passage answers."""
         return float(_probability(answers_features(found) @ self.answers_weights))
 
-    def sentences(self, found: Evidence) -> NDArray[np.float32]:
+    def sentences(self, found: PassageLogits) -> NDArray[np.float32]:
         """How likely each sentence supports the answer."""
         return _probability(sentence_features(found) @ self.sentence_weights)
 
 
-def answers_features(found: Evidence) -> NDArray[np.float32]:
+def answers_features(found: PassageLogits) -> NDArray[np.float32]:
     """Shape (4,), the last 1."""
     best = float(found.support.max(initial=NOTHING))
     return np.array([found.answers, found.span, best, 1.0], dtype=np.float32)
 
 
-def sentence_features(found: Evidence) -> NDArray[np.float32]:
+def sentence_features(found: PassageLogits) -> NDArray[np.float32]:
     """Shape (sentences, 6), the last 1; the last but one is the same for all of a passage."""
     same = np.full_like(found.support, found.answers)
     own = [found.support, found.spans, found.behind, found.shared]

@@ -19,7 +19,7 @@ ANSWER_TOKENS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PassageLogits:
     """What the network says of one passage.
 
     answers, relevant: the logits that the passage answers, and that the question was asked of it.
@@ -49,11 +49,11 @@ NOTHING = -20.0
 """The logit of what is not there: a sentence without a token, an answer in an empty passage."""
 
 
-def evidence(
+def passage_logits(
     logits: Sequence[Floats],
     windows: Sequence[tuple[int, int]],
     sentences: Sequence[tuple[int, int]],
-) -> Evidence:
+) -> PassageLogits:
     """What the windows of one passage say together; `behind` and `shared` are left 0.
 
     logits: for each window [CLS] and then its tokens of the passage, shape (1 + tokens, 6 or more).
@@ -62,7 +62,7 @@ def evidence(
     tokens = joined(logits, windows)
     best, lengths = best_spans(tokens[:, START], tokens[:, END])
     first = int(best.argmax()) if len(best) else None
-    return Evidence(
+    return PassageLogits(
         max(float(window[0, ANSWERS]) for window in logits),
         max(float(window[0, RELEVANT]) for window in logits),
         np.array([_support(tokens[a:b]) for a, b in sentences], dtype=np.float32),
@@ -79,7 +79,7 @@ CLOSE, UNLIKELY = 3.0, -4.0
 likely than that it does not matter."""
 
 
-def close(found: Evidence) -> NDArray[np.int64] | None:
+def close(found: PassageLogits) -> NDArray[np.int64] | None:
     """The places of the two likeliest sentences, if it is worth reading them again."""
     two = np.argsort(-found.support, kind="stable")[:2]
     if len(two) < 2 or found.answers < UNLIKELY or np.ptp(found.support[two]) > CLOSE:

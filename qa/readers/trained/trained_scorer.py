@@ -1,4 +1,4 @@
-"""A table as the trained network reads it: each passage with the question, alone."""
+"""A context as the trained network reads it: each passage with the question, alone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from math import cbrt, exp, sqrt
 
 from index.model import Span
 from index.search.retriever import Hit
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.sentence_vectors import is_paragraph
 from qa.readers.scores import Reading, Scored, strict_at
@@ -20,14 +20,16 @@ AMONG_OTHERS_AT = 0.7
 MATCH_WEIGHT = 8.0
 
 KEEP, KEEP_OF_LIST = 0.55, 0.55
-"""See `Reading`; chosen on `eval/sets/news`, too."""
+"""See `ContextScores`; chosen on `eval/sets/news`, too."""
 
 SHORT_AT = 0.5
 """From this score on the words that the network found are shown as the answer in short."""
 
 
-def by_network(network: CrossEncoder, question: str, rows: Sequence[Row]) -> Reading:
-    """Each row's score, and how likely the best passage answers.
+def score_by_network(
+    network: CrossEncoder, question: str, sentences: Sequence[SourceSentence]
+) -> ContextScores:
+    """Each sentence's score, and how likely the best passage answers.
 
     A score is sentence * sqrt(answers) * exp(MATCH_WEIGHT * match): what the network makes of the
     sentence and of its passage, and how well that matches the question. Likeness to the question
@@ -38,8 +40,8 @@ def by_network(network: CrossEncoder, question: str, rows: Sequence[Row]) -> Rea
     passages = [list(group) for _, group in groupby(rows, _passage)]
     found = network.scores(question, [_laid(group) for group in passages])
     pairs = zip(passages, found, strict=True)
-    scored = [one for group, read in pairs for one in _rows(question, group, read)]
-    if is_paragraph(rows):
+    scored = [one for group, read in pairs for one in _scored(question, group, read)]
+    if is_paragraph(sentences):
         best, answers_at = max(read.answers for read in found), network.answers_at
     else:
         best, answers_at = max(map(_among_others, found)), AMONG_OTHERS_AT
@@ -57,7 +59,7 @@ def _among_others(read: Scores) -> float:
 
 def relevance(network: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[float]:
     """How likely the question was asked of each passage, 0 to 1, in order."""
-    passages = [Passage(hit.found.article.title, hit.found.text.strip(), ()) for hit in hits]
+    passages = [Passage(hit.record.article.title, hit.record.text.strip(), ()) for hit in hits]
     return [found.relevance for found in network.scores(question, passages)]
 
 
@@ -72,24 +74,24 @@ def reranked(hits: Sequence[Hit], relevances: Sequence[float]) -> list[Hit]:
     return [replace(hit, rank=rank) for rank, (_, hit) in enumerate(order, 1)]
 
 
-def _passage(row: Row) -> tuple[str, str, int]:
-    return row.article.id, row.version, row.rank
+def _passage(sentence: SourceSentence) -> tuple[str, str, int]:
+    return sentence.article.id, sentence.version, sentence.rank
 
 
-def _laid(group: Sequence[Row]) -> Passage:
-    """The passage that these rows are of, from the first to the last."""
+def _laid(group: Sequence[SourceSentence]) -> Passage:
+    """The passage that these sentences are of, from the first to the last."""
     article, start = group[0].article, group[0].span.start
-    spans = [Span(row.span.start - start, row.span.end - start) for row in group]
+    spans = [Span(sentence.span.start - start, sentence.span.end - start) for sentence in group]
     return Passage(article.title, Span(start, group[-1].span.end).of(article.text), spans)
 
 
-def _rows(question: str, group: Sequence[Row], read: Scores) -> list[Scored]:
+def _scored(question: str, group: Sequence[SourceSentence], read: Scores) -> list[ScoredSentence]:
     start, passage = group[0].span.start, sqrt(read.answers) * exp(MATCH_WEIGHT * group[0].match)
     short = read.span if read.span and read.span_score >= SHORT_AT else None
     place = Span(short.start + start, short.end + start) if short else None
     return [
-        Scored(row, passage * float(share), _within(place, row))
-        for row, share in zip(group, _shares(question, group, read), strict=True)
+        ScoredSentence(sentence, passage * float(share), _within(place, sentence))
+        for sentence, share in zip(group, _shares(question, group, read), strict=True)
     ]
 
 
@@ -98,20 +100,20 @@ STATES = 1.01
 fact is: a little more, so that both are part of the answer."""
 
 
-def _shares(question: str, group: Sequence[Row], read: Scores) -> list[float]:
+def _shares(question: str, group: Sequence[SourceSentence], read: Scores) -> list[float]:
     """How likely each sentence supports the answer. The network tends to choose the one with the
     name, where another says of "she" what is asked."""
     shares: list[float] = read.sentences.tolist()
     naming = shares.index(max(shares))
-    texts = [row.text for row in group]
+    texts = [sentence.text for sentence in group]
     states = lexical_features.stating(question, group[0].article.title, texts, [naming])
     if states >= 0:
         shares[states] = STATES * shares[naming]
     return shares
 
 
-def _within(place: Span | None, row: Row) -> Span | None:
-    """The same in the row's text, if it lies in it."""
-    if place is None or not row.span.start <= place.start < place.end <= row.span.end:
+def _within(place: Span | None, sentence: SourceSentence) -> Span | None:
+    """The same in the sentence's text, if it lies in it."""
+    if place is None or not sentence.span.start <= place.start < place.end <= sentence.span.end:
         return None
-    return Span(place.start - row.span.start, place.end - row.span.start)
+    return Span(place.start - sentence.span.start, place.end - sentence.span.start)

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from qa.service import Service
 
 
-class Opening:
+class BackgroundService:
     """Opens a service in a thread of its own, at once, and closes it there."""
 
     def __init__(self, open_service: "Callable[[], AbstractContextManager[Service]]") -> None:
         self._stack = ExitStack()
-        self._thread = ThreadPoolExecutor(1, "opening")
+        self._thread = ThreadPoolExecutor(1, "background-service")
         self._opened = self._thread.submit(lambda: self._stack.enter_context(open_service()))
         self._listed = self._thread.submit(self._list)
         self._warm = self._thread.submit(self._warmed)

@@ -71,7 +71,7 @@ class Commands:
         if not words:
             raise InputError("/source needs a number", "/sources lists what is cited")
         place = self._chat.place(words)
-        service = self._chat.opening.service
+        service = self._chat.background.service
         article = service.article(place.article_id, place.version)
         changed = place.version and service.article(place.article_id).version != place.version
         self._screen.article(article, place.span, *([_CHANGED] if changed else []))
@@ -96,7 +96,9 @@ class Commands:
         kept = self._chat.last
         answer = kept.answer
         with self._screen.waiting("searching…"):
-            found = self._chat.opening.asked.search(answer.standalone_question, SHOWN, kept.filters)
+            found = self._chat.background.asked.search(
+                answer.standalone_question, SHOWN, kept.filters
+            )
         self._screen.lines(f"looked up: {answer.standalone_question}")
         if kept.filters != Filters():
             self._screen.lines(f"among: {filter_words(kept.filters)}")
@@ -110,7 +112,7 @@ class Commands:
         if not words:
             raise InputError("/search needs words", "/search key bridge")
         with self._screen.waiting("searching…"):
-            found = self._chat.opening.asked.search(words, SHOWN, self._chat.filters)
+            found = self._chat.background.asked.search(words, SHOWN, self._chat.filters)
         for notice in found.notices:
             self._screen.lines(f"note: {notice}", "warning")
         for row in found.passages:
@@ -129,7 +131,7 @@ class Commands:
         if words:
             filters = parse_filters("" if words == "off" else words)
         set_now = filter_words(filters)
-        rows = list(self._chat.opening.service.articles()) if set_now else []
+        rows = list(self._chat.background.service.articles()) if set_now else []
         if words:
             check_known(filters, {row.source for row in rows}, {row.id for row in rows})
             self._chat.filters = filters
@@ -149,7 +151,7 @@ class Commands:
         named = _words(words)
         if not named:
             raise InputError("/add needs a path or an address", "/add FOLDER")
-        service, counts, skipped = self._chat.opening.asked, dict[str, int](), Skipped()
+        service, counts, skipped = self._chat.background.asked, dict[str, int](), Skipped()
         items = read_any(named, skipped=skipped)
         for row in service.add(progress(items, "reading", False)):
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
@@ -158,13 +160,13 @@ class Commands:
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._screen.line((told or "nothing to add there", ""))
         tell_embedded(embed(service, quiet=False))
-        self._chat.opening.look_again()
+        self._chat.background.look_again()
 
     def cmd_articles(self, words: str) -> None:
         """/articles [WORDS]: list the articles, newest first; those with WORDS in their line"""
         from qa.terminal.output import headline
 
-        lines = [headline(row) for row in self._chat.opening.service.articles()]
+        lines = [headline(row) for row in self._chat.background.service.articles()]
         shown = [line for line in lines if words.casefold() in line.casefold()]
         self._screen.paged(shown or ["no articles" if not words else f"no article has {words!r}"])
 
@@ -190,7 +192,7 @@ class Commands:
 
     def cmd_reader(self, words: str) -> None:
         """/reader [NAME]: show who can read, or choose who does"""
-        readers = self._chat.opening.asked.readers
+        readers = self._chat.background.asked.readers
         if words and words not in readers:
             raise InputError(f"there is no reader {words!r}", f"there is {', '.join(readers)}")
         self._chat.reader = words or self._chat.reader
@@ -252,14 +254,14 @@ class Commands:
         self.left = True
 
     def _answer(self, events: Generator[Event, None, None]) -> None:
-        if not self._chat.opening.is_warm:
+        if not self._chat.background.is_warm:
             with self._screen.waiting("opening the library…"):
-                _ = self._chat.opening.asked
+                _ = self._chat.background.asked
         with closing(events):
             answer = self._screen.answer(events)
         if answer and not answer.answerable:
             self.unsaid = True
-            if next(self._chat.opening.service.articles(), None) is None:
+            if next(self._chat.background.service.articles(), None) is None:
                 self._screen.line(("the library is empty; /add PATH fills it", "warning"))
         self._screen.line()
 

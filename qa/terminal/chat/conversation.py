@@ -8,7 +8,7 @@ from index.errors import InputError, LibraryError, NotFound
 from index.model import Filters, Span
 from index.sources.dates import to_utc
 from qa.answer import MAX_TURNS, Answer, Event, FinalEvent, Turn
-from qa.terminal.chat.background_service import Opening
+from qa.terminal.chat.background_service import BackgroundService
 from qa.terminal.chat.saved_chats import Chats, Kept
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Chat:
     """Turns are kept as soon as they are answered, if that can be; a question that was stopped is
     not a turn."""
 
-    def __init__(self, opening: Opening, chats: Chats, filters: Filters) -> None:
-        self.opening = opening
+    def __init__(self, background: BackgroundService, chats: Chats, filters: Filters) -> None:
+        self.background = background
         self.chats = chats
         self.filters = filters
         self.reader = ""
@@ -151,8 +151,8 @@ class Chat:
             turn = Kept(replaced.id if replaced else 0, self.number or 0, answer, filters)
         self.turns = [*(self.turns[:-1] if replaced else self.turns), turn]
         self.unanswered = ""
-        if self.opening.trouble:
-            self.opening.look_again()
+        if self.background.trouble:
+            self.background.look_again()
         return answer
 
     def _kept(self, answer: Answer, filters: Filters, replaced: Kept | None) -> Kept:

@@ -54,7 +54,7 @@ class Prompt:
 
     def _watch(self) -> None:
         """From now on this prompt hears of what opens behind it, or has failed to already."""
-        self._chat.opening.when_open(self._tell)
+        self._chat.background.when_open(self._tell)
 
     def _below(self) -> FormattedText:
         columns = self._session.app.output.get_size().columns
@@ -71,13 +71,13 @@ class Prompt:
 
 def status(chat: Chat) -> str:
     """What is below the prompt: what the next question is asked of, and of whom."""
-    if not chat.opening.is_warm:
+    if not chat.background.is_warm:
         return "opening the library…"
-    if chat.opening.trouble:
-        return str(chat.opening.trouble)
-    count = len(chat.opening.articles)
+    if chat.background.trouble:
+        return str(chat.background.trouble)
+    count = len(chat.background.articles)
     parts = [f"{count} article{'' if count == 1 else 's'}" if count else "no articles: /add PATH"]
-    parts += [f"{chat.reader or chat.opening.readers[0]} reads"]
+    parts += [f"{chat.reader or chat.background.readers[0]} reads"]
     parts += [filter_words(chat.filters)] if filter_words(chat.filters) else []
     parts += [f"conversation {chat.number}"] if chat.number else []
     return " · ".join((*parts, "/help"))
@@ -106,13 +106,13 @@ class Completions(Completer):
             yield from values(rest)
 
     def _source(self, typed: str) -> Iterator[Completion]:
-        rows = self._chat.opening.articles
+        rows = self._chat.background.articles
         yield from _matching(typed, [*self._chat.labels(), *((row.id, row.title) for row in rows)])
 
     def _filter(self, typed: str) -> Iterator[Completion]:
         word = _last_word(typed)
         key, colon, value = word.partition(":")
-        rows = self._chat.opening.articles
+        rows = self._chat.background.articles
         if not colon:
             yield from _matching(word, ((f"{key}:", "") for key in KEYS))
         elif key == "source":
@@ -122,7 +122,7 @@ class Completions(Completer):
             yield from _values(value, ((row.id, row.title) for row in rows))
 
     def _reader(self, typed: str) -> Iterator[Completion]:
-        yield from _matching(typed, ((name, "") for name in self._chat.opening.readers))
+        yield from _matching(typed, ((name, "") for name in self._chat.background.readers))
 
     def _chats(self, typed: str) -> Iterator[Completion]:
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.errors import LibraryError, QAError
 from index.model import Filters
 from qa.settings import Settings
-from qa.terminal.chat.background_service import Opening
+from qa.terminal.chat.background_service import BackgroundService
 from qa.terminal.chat.chat_commands import Commands
 from qa.terminal.chat.conversation import Chat
 from qa.terminal.chat.saved_chats import Chats
@@ -35,9 +35,9 @@ def chat_with(settings: Settings, filters: Filters, resume: bool, number: int | 
         from qa.terminal.chat.prompt import Prompt  # before anything competes for the processor
     with (
         closing(_chats(settings, screen)) as chats,
-        closing(Opening(lambda: _service(settings))) as opening,
+        closing(BackgroundService(lambda: _service(settings))) as background,
     ):
-        chat = Chat(opening, chats, filters)
+        chat = Chat(background, chats, filters)
         commands = Commands(chat, screen)
         if wanted := number or (chats.last() if resume else None):
             commands.resume(wanted)

@@ -110,7 +110,7 @@ def test_passages_are_read_in_time_that_does_not_grow_with_their_article(tmp_pat
         catalog.put(Version(Article("a", text), spans), spans)
         ids = catalog.passage_ids()
         started = time.process_time()
-        found = catalog.found(ids)
+        found = catalog.passage_records(ids)
         took.append(time.process_time() - started)
         assert "".join(found[id_].text for id_ in ids) == text
     catalog.close()
@@ -125,7 +125,7 @@ EVERY_CALL: dict[str, Callable[[Catalog], object]] = {
     "version": lambda catalog: catalog.version("a2"),
     "versions": lambda catalog: catalog.version_names("a2"),
     "known": lambda catalog: catalog.check_known(Filters(("Wire",), ("a2",))),
-    "found": lambda catalog: catalog.found([7, 8, 9]),
+    "found": lambda catalog: catalog.passage_records([7, 8, 9]),
     "waiting": lambda catalog: catalog.passages_after(90),
     "passages": lambda catalog: catalog.passages("a2"),
     "put vectors": lambda catalog: catalog.put_vectors({7: np.ones(2, np.float32)}),

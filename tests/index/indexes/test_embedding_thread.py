@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.indexes.embedding_thread import EmbeddingThread
-from index.indexes.indexer import Follower
+from index.indexes.indexer import Indexer
 from index.indexes.vector_index import VectorIndex
 from index.library import Library
 from index.model import Article
@@ -68,10 +68,10 @@ def test_an_index_that_panics_when_it_is_opened_does_not_end_the_thread(tmp_path
     panics = threading.Event()
     panics.set()
 
-    def opened() -> Follower[VectorIndex]:
+    def opened() -> Indexer[VectorIndex]:
         if panics.is_set():
             raise Panic
-        return library._vector_follower
+        return library._vector_indexer
 
     thread = EmbeddingThread(opened)
     thread.start()

@@ -6,21 +6,21 @@ import pytest
 
 from index.model import Article, Span
 from qa.checks.support_check import Checker
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 
 PUBLISHED = datetime(2024, 12, 4, tzinfo=UTC)
 
 
-def table(*texts: str, title: str = "", apart: bool = True) -> Table:
+def table(*texts: str, title: str = "", apart: bool = True) -> Context:
     """Sentences of one article; `apart`: none is the neighbour of another."""
     whole = "\n".join(texts)
     article = Article("a", whole, title, published_at=PUBLISHED)
     rows, at = [], 0
     for number, text in enumerate(texts, 1):
         span = Span(at, at + len(text))
-        rows.append(Row(number, article, "v", number * (2 if apart else 1), span))
+        rows.append(SourceSentence(number, article, "v", number * (2 if apart else 1), span))
         at += len(text) + 1
-    return Table(tuple(rows))
+    return Context(tuple(rows))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from index.errors import QAError
 from index.library import Library
 from index.model import Article
 from qa.answer import Citation
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.protocol import Draft, Read
 from tests.api_server import Served
@@ -29,7 +29,7 @@ class Scripted:
     """Answers the questions it has a script for; the extractive reader has the rest.
 
     A script is drafts, errors to raise and events to wait for. A draft's numbers are the words
-    that its sentence holds on the table, so that a test need not know where it lies.
+    that its sentence holds in the context, so that a test need not know where it lies.
     """
 
     otherwise: ExtractiveReader
@@ -38,12 +38,12 @@ class Scripted:
     )
     name = "scripted"
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table
+    def fit(self, question: str, context: Context) -> Context:
+        return context
 
     def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
         if question not in self.scripts:
-            yield from self.otherwise.read(question, table, ends)
+            yield from self.otherwise.read(question, context, ends)
             return
         for step in self.scripts[question]:
             match step:
@@ -52,8 +52,8 @@ class Scripted:
                 case QAError():
                     raise step
                 case (text, words):
-                    rows = [row.number for row in table.rows if words and words in row.text]
-                    yield Draft(text, tuple(rows[:1]))
+                    rows = [row.number for row in context.sentences if words and words in row.text]
+                    yield DraftStatement(text, tuple(rows[:1]))
 
 
 @dataclass(frozen=True)

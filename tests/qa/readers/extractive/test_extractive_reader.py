@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from index.encoder.minilm import MiniLM
 from index.model import Article, Span
 from index.sentences import sentences
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers.extractive.extractive_reader import MOST_SENTENCES, ExtractiveReader
 from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_features import NAMES, features
@@ -24,14 +24,16 @@ FERRY = (
 )
 
 
-def lay(*texts: str) -> Table:
-    rows: list[Row] = []
+def lay(*texts: str) -> Context:
+    rows: list[SourceSentence] = []
     for n, text in enumerate(texts):
         article = Article(f"a{n}", text, "Ferry Ilse runs aground")
         spans = sentences(text, "en", lambda words: True)
         for place, span in enumerate(span.trimmed(text) for span in spans):
-            rows.append(Row(len(rows) + 1, article, "v", place, Span(span.start, span.end)))
-    return Table(tuple(row for row in rows if len(row.span)))
+            rows.append(
+                SourceSentence(len(rows) + 1, article, "v", place, Span(span.start, span.end))
+            )
+    return Context(tuple(row for row in rows if len(row.span)))
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +103,9 @@ def test_any_question_over_any_text_gives_shares(
 
 
 def test_features_have_their_columns_and_are_finite(encoder: MiniLM) -> None:
-    table = lay(FERRY, "Nothing else happened in Korvik on that day.")
+    context = lay(FERRY, "Nothing else happened in Korvik on that day.")
     question = "Why did the ferry run aground?"
-    windows = read_windows(table.rows, encoder)
+    windows = read_windows(context.sentences, encoder)
     assert [len(window) for window in windows] == [6, 1]
     rows = features(question, read_question(question, encoder), windows)
     assert rows.shape == (7, len(NAMES))

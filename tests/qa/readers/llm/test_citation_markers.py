@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.readers.llm.citation_markers import Scanner
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 
 Statements = list[tuple[str, tuple[int, ...]]]
 
 
-def scan(*pieces: str, known: int = 9) -> list[Draft]:
+def scan(*pieces: str, known: int = 9) -> list[DraftStatement]:
     scanner = Scanner(range(1, known + 1))
     return [draft for piece in pieces for draft in scanner.feed(piece)] + list(scanner.end())
 

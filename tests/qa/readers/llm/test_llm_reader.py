@@ -7,7 +7,7 @@ import pytest
 from index.errors import InputError
 from index.library import Library
 from qa.answer import DeltaEvent, FinalEvent
-from qa.context.numbered_sentences import lay
+from qa.context.numbered_sentences import number_sentences
 from qa.engine import DO_NOT_SAY, Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.llm.llm_reader import LLMReader
@@ -28,9 +28,9 @@ def engine(samples: Library, openai_server: OpenAIServer) -> Engine:
 
 
 def number_of(words: str, samples: Library) -> int:
-    """The number on the table of the sentence with these words."""
-    table = lay(samples.retrieve(QUESTION, 8).hits, samples.catalog.version)
-    return next(row.number for row in table.rows if words in row.text)
+    """The number in the context of the sentence with these words."""
+    context = number_sentences(samples.retrieve(QUESTION, 8).hits, samples.catalog.version)
+    return next(row.number for row in context.sentences if words in row.text)
 
 
 def test_the_models_numbers_become_exact_citations(
@@ -97,7 +97,7 @@ def test_passages_that_do_not_fit_are_left_out_from_the_bottom(
     assert 0 < answer.read.passages < answer.read.found == 8
     hits = samples.retrieve(QUESTION, answer.read.passages).hits
     told = openai_server.requests[1]["messages"][-1]["content"]
-    assert all(hit.found.text.split()[0].strip("[]()#") in told for hit in hits)
+    assert all(hit.record.text.split()[0].strip("[]()#") in told for hit in hits)
     assert len(told) < len(openai_server.requests[0]["messages"][-1]["content"])
     assert told.endswith(f"Question: {QUESTION}")
 
@@ -148,9 +148,9 @@ def test_a_model_that_cites_both_sides_is_told_apart_by_date(
     samples: Library, openai_server: OpenAIServer, engine: Engine
 ) -> None:
     question = "How many people were killed by the earthquakes in Turkey?"
-    table = lay(samples.retrieve(question, 8).hits, samples.catalog.version)
+    context = number_sentences(samples.retrieve(question, 8).hits, samples.catalog.version)
     old, new = (
-        next(row.number for row in table.rows if words in row.text)
+        next(row.number for row in context.sentences if words in row.text)
         for words in ("said 35,418 people had died", "killed 53,537 people in Turkey")
     )
     openai_server.replies = [spoken(f"35,418 died [{old}]. It was 53,537 a year later [{new}].")]

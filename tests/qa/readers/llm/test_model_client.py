@@ -13,7 +13,7 @@ from index.library import Library
 from index.transport import MAX_BYTES
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.llm.circuit_breaker import FAILURES, PAUSE_SECONDS, Breaker
+from qa.readers.llm.circuit_breaker import FAILURES, PAUSE_SECONDS, CircuitBreaker
 from qa.readers.llm.llm_reader import LLMReader
 from qa.readers.llm.model_client import ANSWER_TOKENS, ChatModel
 from qa.readers.llm.model_errors import translated
@@ -272,7 +272,7 @@ def test_after_five_failures_the_model_is_left_alone(
 
 def test_one_call_tries_again_after_the_pause() -> None:
     now = [0.0]
-    breaker = Breaker("m", lambda: now[0])
+    breaker = CircuitBreaker("m", lambda: now[0])
 
     def fail() -> None:
         with breaker.call():

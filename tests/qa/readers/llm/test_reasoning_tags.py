@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.readers.llm.reasoning_tags import spoken
+from qa.readers.llm.reasoning_tags import without_reasoning
 
 
 def said(*pieces: str) -> str:
-    return spoken(pieces)
+    return without_reasoning(pieces)
 
 
 @pytest.mark.parametrize(

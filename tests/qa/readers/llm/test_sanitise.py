@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.readers.llm.sanitise import plain
+from qa.readers.llm.sanitise import sanitise
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ from qa.readers.llm.sanitise import plain
     ],
 )
 def test_words_stay_and_the_rest_goes(text: str, words: str) -> None:
-    assert plain(text) == words
+    assert sanitise(text) == words
 
 
 PARTS = ["<", ">", "<b", "http", "://", "www.", "x.org", "/", "![", "](", ")", "[", "]", "a", " ",
@@ -53,7 +53,7 @@ PARTS = ["<", ">", "<b", "http", "://", "www.", "x.org", "/", "![", "](", ")", "
 
 @given(st.lists(st.sampled_from(PARTS), max_size=20))
 def test_no_combination_makes_markup_or_an_address(parts: list[str]) -> None:
-    words = plain("".join(parts))
+    words = sanitise("".join(parts))
     assert "://" not in words
     assert not re.search(r"www\.\w", words)
     assert not re.search(r"\bjavascript:\w", words)
@@ -65,4 +65,4 @@ def test_no_combination_makes_markup_or_an_address(parts: list[str]) -> None:
 
 @pytest.mark.parametrize("unit", ["<", "[", "![", "](", "a.", "http://", "<b", "*", "_", "- "])
 def test_long_text_of_one_kind_goes_through(unit: str) -> None:
-    assert "://" not in plain(unit * (100_000 // len(unit)))
+    assert "://" not in sanitise(unit * (100_000 // len(unit)))

@@ -56,11 +56,11 @@ def test_of_two_sentences_that_are_close_the_one_that_reads_worse_alone_falls_be
     reader: CrossEncoder,
 ) -> None:
     text = "The medal went to Fleming in 1945. In 1945 Florey had the medal too."
-    found, _ = reader.evidence("Who had the medal in 1945?", passage(text))
+    found, _ = reader.passage_logits("Who had the medal in 1945?", passage(text))
     assert (found.behind > 0).tolist() in ([True, False], [False, True])
     assert found.behind.max() <= MOST_BEHIND
     assert found.shared.tolist() == [1, 1]
-    sure, _ = reader.evidence(QUESTION, passage(TEXTS["answers"]))
+    sure, _ = reader.passage_logits(QUESTION, passage(TEXTS["answers"]))
     assert not sure.behind.any()
 
 

@@ -19,10 +19,10 @@ from qa.readers.trained.logits import (
     RELEVANT,
     START,
     UNLIKELY,
-    Evidence,
     Floats,
+    PassageLogits,
     close,
-    evidence,
+    passage_logits,
 )
 
 
@@ -32,7 +32,7 @@ def logits(tokens: int, seed: int = 0) -> Floats:
 
 def test_the_best_answer_is_the_best_of_all_pairs() -> None:
     found = logits(50)
-    seen = evidence([found], [(0, 50)], [(0, 50)])
+    seen = passage_logits([found], [(0, 50)], [(0, 50)])
     relative = found[1:] - found[0]
     every = {
         (first, last): relative[first, START] + relative[last, END]
@@ -46,7 +46,7 @@ def test_the_best_answer_is_the_best_of_all_pairs() -> None:
 
 def test_a_sentence_pools_its_own_tokens() -> None:
     found = logits(10)
-    seen = evidence([found], [(0, 10)], [(0, 4), (4, 10), (10, 10)])
+    seen = passage_logits([found], [(0, 10)], [(0, 4), (4, 10), (10, 10)])
     peak, mean = found[1:5, PEAK], found[1:5, MEAN]
     assert seen.support[0] == pytest.approx(np.log(np.exp(peak).mean()) + mean.mean(), abs=1e-5)
     assert seen.support[2] == seen.spans[2] == NOTHING
@@ -68,13 +68,13 @@ def test_sentences_that_are_close_in_a_passage_that_may_answer(
     support: list[float], answers: float, places: list[int] | None
 ) -> None:
     none = np.zeros(len(support), dtype=np.float32)
-    found = Evidence(answers, 0.0, np.array(support), None, 0.0, none, none, none)
+    found = PassageLogits(answers, 0.0, np.array(support), None, 0.0, none, none, none)
     two = close(found)
     assert (two if two is None else two.tolist()) == places
 
 
 def test_an_empty_passage_has_no_answer() -> None:
-    seen = evidence([logits(0)], [(0, 0)], [(0, 0)])
+    seen = passage_logits([logits(0)], [(0, 0)], [(0, 0)])
     assert seen.answer is None
     assert seen.span == NOTHING
     assert seen.support.tolist() == [NOTHING]
@@ -82,7 +82,7 @@ def test_an_empty_passage_has_no_answer() -> None:
 
 def test_the_surest_window_speaks_for_the_passage() -> None:
     one, other = logits(100, seed=1), logits(100, seed=2)
-    seen = evidence([one, other], [(0, 100), (36, 136)], [])
+    seen = passage_logits([one, other], [(0, 100), (36, 136)], [])
     assert seen.answers == max(one[0, ANSWERS], other[0, ANSWERS])
     assert seen.relevant == max(one[0, RELEVANT], other[0, RELEVANT])
 
@@ -104,7 +104,10 @@ def test_joined_windows_give_each_token_its_own_logits(tokens: int, room: int) -
     ranges = list(windows(tokens, room))
     parts = [np.concatenate([whole[:1], whole[1 + a : 1 + b]]) for a, b in ranges]
     sentences = [(0, tokens // 2), (tokens // 2, tokens)]
-    one, several = evidence([whole], [(0, tokens)], sentences), evidence(parts, ranges, sentences)
+    one, several = (
+        passage_logits([whole], [(0, tokens)], sentences),
+        passage_logits(parts, ranges, sentences),
+    )
     assert one.answer == several.answer
     np.testing.assert_array_equal(one.support, several.support)
     np.testing.assert_array_equal(one.spans, several.spans)

@@ -91,10 +91,10 @@ def test_passages_are_ordered_anew_by_relevance_and_match(
     same = reranked(hits, [0.5] * 16)
     assert [hit.match.score for hit in same] == sorted((h.match.score for h in hits), reverse=True)
     lifted = reranked(hits, [*[0.0] * 15, 1.0 + hits[0].match.score])
-    assert lifted[0].found == hits[15].found
+    assert lifted[0].record == hits[15].record
     assert [hit.rank for hit in lifted] == [*range(1, 17)]
     best = reranked(hits, relevance(network, QUESTION, hits))[0]
-    assert "53,537" in best.found.text
+    assert "53,537" in best.record.text
 
 
 def test_a_setting_turns_it_off(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from index.library import Library
 from index.model import Filters
 from index.search.retriever import Hit
 from qa.answer import Answer, Laid
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.engine import FOUND_TO_RERANK, PASSAGES, Engine
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 from qa.results import PassageRow
 from qa.service import Local
 from qa.terminal.chat.chat_commands import SHOWN
@@ -25,12 +25,12 @@ class TakesFive:
 
     name = "takes five"
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table.best(5)
+    def fit(self, question: str, context: Context) -> Context:
+        return context.best(5)
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
-        last = [row for row in table.rows if row.rank == 5][-1]
-        yield Draft(last.text, (last.number,))
+    def read(self, question: str, context: Context, ends: float) -> Iterator[DraftStatement]:
+        last = [row for row in context.sentences if row.rank == 5][-1]
+        yield DraftStatement(last.text, (last.number,))
 
 
 def backwards(question: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -15,12 +15,12 @@ from index.library import Library
 from index.model import Article, Filters
 from index.sources.dates import to_utc
 from qa.answer import Event, Turn
-from qa.context.numbered_sentences import Table
+from qa.context.numbered_sentences import Context
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import Draft
+from qa.readers.protocol import DraftStatement
 from qa.service import Local, Service
-from qa.terminal.chat.background_service import Opening
+from qa.terminal.chat.background_service import BackgroundService
 from qa.terminal.chat.chat_commands import Commands, commands
 from qa.terminal.chat.conversation import Chat
 from qa.terminal.chat.repl import over_pipe, with_person
@@ -39,11 +39,11 @@ ARTICLES = [
             source="The Meridian Post", published_at=to_utc("2024-06-01")),
 ]  # fmt: skip
 
-SANK = Draft("The storm sank 12 boats.", (1,))
-HELP = Draft("Ann Reed asked for help.", (3,))
-STOP = Draft("Ctrl-C is typed here.", ())
+SANK = DraftStatement("The storm sank 12 boats.", (1,))
+HELP = DraftStatement("Ann Reed asked for help.", (3,))
+STOP = DraftStatement("Ctrl-C is typed here.", ())
 
-Script = Sequence[Draft] | ModelError
+Script = Sequence[DraftStatement] | ModelError
 
 
 class Scripted:
@@ -56,10 +56,10 @@ class Scripted:
         self.left = 0
         """How many of its answers came to an end, one way or another."""
 
-    def fit(self, question: str, table: Table) -> Table:
-        return table
+    def fit(self, question: str, context: Context) -> Context:
+        return context
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Draft]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[DraftStatement]:
         said = self.script.pop(0)
         try:
             if isinstance(said, ModelError):
@@ -97,9 +97,9 @@ class Talk:
         self.reader = Scripted()
         extractive = ExtractiveReader(library.encoder)  # type: ignore[arg-type]
         self.service = Listening(library, lambda: Engine(library, self.reader, extractive))
-        self.opening = Opening(lambda: nullcontext(self.service))
+        self.background = BackgroundService(lambda: nullcontext(self.service))
         self.chats = Chats(state / "chats.sqlite", "town")
-        self.chat = Chat(self.opening, self.chats, Filters(articles=("storm",)))
+        self.chat = Chat(self.background, self.chats, Filters(articles=("storm",)))
         self.code = 0
         self.errors = ""
         self._capsys = capsys
@@ -133,7 +133,7 @@ def town(encoder: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def talk(town: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Talk]:
     made = Talk(town, tmp_path, capsys)
     yield made
-    made.opening.close()
+    made.background.close()
     made.chats.close()
 
 
@@ -143,7 +143,7 @@ def test_a_conversation(talk: Talk) -> None:
         "Who asked for help?",
         "/source 1",
         "/source 1.1",
-        script=[[SANK, Draft("It cost 4,321 dollars.", (2,))], [HELP]],
+        script=[[SANK, DraftStatement("It cost 4,321 dollars.", (2,))], [HELP]],
     )
     assert (
         told
@@ -229,7 +229,7 @@ def test_an_answer_that_is_stopped_twice_still_takes_the_place_of_the_first(talk
 
 
 def test_conversations_are_listed_and_resumed(talk: Talk) -> None:
-    broken = Draft("The storm\nsank 12 boats.", (1,))
+    broken = DraftStatement("The storm\nsank 12 boats.", (1,))
     talk("What sank?", "/filter off", "/new", "Who asked?", script=[[broken], [HELP]])
     assert [row.question for row in talk.chats.listed()] == ["Who asked?", "What sank?"]
     first = talk.chats.listed()[1].chat
@@ -256,7 +256,7 @@ def test_old_citations_resolve_when_the_article_has_changed(
     assert ">>>The storm sank 12 boats in Port Ellis.<<<" in told
     assert "\nthe article has changed since; this is the text that was cited\n" in told
     assert "[1] is not found any more: the articles have changed" in told
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
@@ -279,7 +279,7 @@ def test_the_nearest_passages_resolve_when_the_article_has_changed(
     talk.chats.replace(talk.chat.turns[-1], old, Filters())
     talk.chat.resume(talk.chats.last())
     assert text.strip() in talk("/source ~1")
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
@@ -347,13 +347,13 @@ def test_articles_are_added_and_listed(
     assert talk("/articles calm") == "no article has 'calm'\n"
     assert talk("/add http://127.0.0.1/news").endswith("1 failed\n")
     assert "http://127.0.0.1/news: is not an address of the public internet" in talk.errors
-    talk.opening.close()
+    talk.background.close()
     talk.chats.close()
 
 
 def test_a_conversation_is_saved(talk: Talk, tmp_path: Path) -> None:
     markdown, rows = tmp_path / "chat.md", tmp_path / "chat.json"
-    talk("What *sank*?", "Who?", script=[[SANK, Draft("<b>it</b> was [sic].", ())], []])
+    talk("What *sank*?", "Who?", script=[[SANK, DraftStatement("<b>it</b> was [sic].", ())], []])
     talk(f"/save {markdown}", f"/save {rows}", f"/save {markdown}", "/save chat.doc")
     assert (
         markdown.read_text()
@@ -386,7 +386,7 @@ def test_escape_sequences_never_reach_the_terminal(talk: Talk) -> None:
         "/sources",
         "/why",
         "/chats",
-        script=[[Draft("\x1b]title\x07The storm \x9bm sank 12 boats.", (1,))]],
+        script=[[DraftStatement("\x1b]title\x07The storm \x9bm sank 12 boats.", (1,))]],
     )
     assert "The storm \ufffdm sank 12 boats. [1]" in told
     assert not {"\x1b", "\x07", "\x9b"} & {*told, *talk.errors}
@@ -430,10 +430,10 @@ def test_a_service_that_cannot_be_closed_leaves_no_thread() -> None:
         yield cast(Service, None)
         raise LibraryError("the disk is full")
 
-    opening = Opening(breaking)
+    background = BackgroundService(breaking)
     with pytest.raises(LibraryError, match="the disk is full"):
-        opening.close()
-    assert not [one for one in threading.enumerate() if one.name.startswith("opening")]
+        background.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("background-service")]
 
 
 def test_citations_that_are_not_there_are_told(talk: Talk) -> None:
