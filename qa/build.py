@@ -121,9 +121,9 @@ def _score(settings: Settings) -> "Score | None":
     if settings.reader == "large":
         return _large_reader()
     if settings.reader == "small":
-        from qa.readers.trained.trained_scorer import by_network
+        from qa.readers.trained.trained_scorer import score_by_network
 
-        return partial(by_network, _network())
+        return partial(score_by_network, _network())
     return None
 
 

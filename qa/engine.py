@@ -24,10 +24,10 @@ from qa.answer import (
 )
 from qa.checks.disagreement import disagreements
 from qa.checks.support_check import Checker, Verdict
-from qa.context.citation_builder import Citer
-from qa.context.numbered_sentences import Table, lay
-from qa.context.passages_read import laid, nearest
-from qa.readers.protocol import Confidence, Draft, Notice, Reader
+from qa.context.citation_builder import CitationBuilder
+from qa.context.numbered_sentences import Context, number_sentences
+from qa.context.passages_read import nearest, passages_read
+from qa.readers.protocol import Confidence, DraftStatement, Notice, Reader
 from qa.readers.scores import STRICTNESS
 from qa.standalone_questions import Rewrite, by_rules
 
@@ -69,7 +69,7 @@ class _AnswerInProgress:
     statements: list[Statement] = field(default_factory=list)
     strictness: float = STRICTNESS
     confidence: Confidence | None = None
-    waiting: list[Draft] = field(default_factory=list)
+    waiting: list[DraftStatement] = field(default_factory=list)
     """Unsupported ones at the head: nothing is shown before the first that is supported."""
     unknown_markers: int = 0
     known_markers: int = 0
@@ -169,13 +169,17 @@ class Engine:
         yield MetaEvent(question=question, standalone_question=asked, reader=readers[0].name)
         searching = time.perf_counter()
         retrieved = self._retrieved(asked, filters)
-        table = lay(retrieved.hits, self._library.catalog.version)
-        strict = self._strictness if strictness is None else strictness
-        draft = _Draft(
-            Citer(table), Checker(table), table, table, strictness=strict, timings=timings
+        context = number_sentences(retrieved.hits, self._library.catalog.version)
+        progress = _AnswerInProgress(
+            CitationBuilder(context),
+            Checker(context),
+            context,
+            context,
+            strictness=self._strictness if strictness is None else strictness,
+            timings=timings,
         )
-        draft.notices += retrieved.notices
-        draft.timings["retrieve"] = _since(searching)
+        progress.notices += retrieved.notices
+        progress.timings["retrieve"] = _since(searching)
         reading = time.perf_counter()
         reader = yield from _read(readers, asked, progress, ends)
         progress.timings["read"] = _since(reading)
@@ -241,9 +245,9 @@ def _read_fitting(
 
 def _begin_anew(progress: _AnswerInProgress) -> None:
     """Nothing is left of a reader that failed before its first statement."""
-    draft.waiting.clear()
-    draft.confidence = None
-    draft.unknown_markers = draft.known_markers = 0
+    progress.waiting.clear()
+    progress.confidence = None
+    progress.unknown_markers = progress.known_markers = 0
 
 
 def _drafted(
@@ -251,10 +255,10 @@ def _drafted(
 ) -> Iterator[Event]:
     for item in reader.read(question, progress.context, ends):
         if isinstance(item, Notice):
-            draft.notices.append(item.text)
+            progress.notices.append(item.text)
         elif isinstance(item, Confidence):
-            draft.confidence = item
-            if item.probability < draft.strictness:
+            progress.confidence = item
+            if item.probability < progress.strictness:
                 return
         else:
             yield from _checked_and_said(item, progress)
@@ -305,32 +309,34 @@ def _moved(span: Span | None, start: int) -> Part | None:
     return Part(start=start + span.start, end=start + span.end) if span else None
 
 
-def _say_nothing(draft: _Draft) -> Iterator[Event]:
-    if draft.waiting:
-        draft.notices.append("what the language model wrote does not stand in the articles")
-    draft.text = ONLY_CLOSE if draft.certainty == "close" else DO_NOT_SAY
-    yield DeltaEvent(text=draft.text)
+def _say_nothing(progress: _AnswerInProgress) -> Iterator[Event]:
+    if progress.waiting:
+        progress.notices.append("what the language model wrote does not stand in the articles")
+    progress.text = ONLY_CLOSE if progress.certainty == "close" else DO_NOT_SAY
+    yield DeltaEvent(text=progress.text)
 
 
-def _likeliest(draft: _Draft, hits: Sequence[Hit]) -> Sequence[Hit]:
+def _likeliest(progress: _AnswerInProgress, hits: Sequence[Hit]) -> Sequence[Hit]:
     """The passages that the reader found likeliest to answer, then the others as found."""
-    ranks = draft.confidence.ranks if draft.confidence else ()
+    ranks = progress.confidence.ranks if progress.confidence else ()
     places = {rank: place for place, rank in enumerate(ranks)}
     return sorted(hits, key=lambda hit: places.get(hit.rank, len(places)))
 
 
-def _final(question: str, asked: str, reader: str, draft: _Draft, hits: tuple[Hit, ...]) -> Answer:
-    answerable = bool(draft.statements)
-    close = [] if answerable else _likeliest(draft, hits)[:_NEAREST]
+def _final(
+    question: str, asked: str, reader: str, progress: _AnswerInProgress, hits: tuple[Hit, ...]
+) -> Answer:
+    answerable = bool(progress.statements)
+    close = [] if answerable else _likeliest(progress, hits)[:_NEAREST]
     return Answer(
         question=question,
         standalone_question=asked,
         answerable=answerable,
-        certainty=draft.certainty,
-        confidence=round(draft.confidence.probability, 3) if draft.confidence else None,
-        answer=draft.text,
-        statements=draft.statements,
-        citations=draft.citer.citations,
+        certainty=progress.certainty,
+        confidence=round(progress.confidence.probability, 3) if progress.confidence else None,
+        answer=progress.text,
+        statements=progress.statements,
+        citations=progress.citation_builder.citations,
         nearest=[nearest(hit) for hit in close],
         reader=reader,
         unknown_markers=progress.unknown_markers,

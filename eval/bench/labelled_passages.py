@@ -9,7 +9,7 @@ from typing import Any
 from eval.bench.library_data import rows
 from index.model import Article, Span
 from index.sentences import sentences
-from qa.context.numbered_sentences import Row, Table
+from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers.trained.inference import Passage
 
 

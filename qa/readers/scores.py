@@ -22,7 +22,7 @@ STRICTNESS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ContextScores:
     """What a table holds for a question: its sentences in order, and how likely the best of them
     answers, 0 to 1.
 
@@ -30,7 +30,7 @@ class Reading:
     `keep_of_list`: the same for a question that asks for several things.
     """
 
-    sentences: list[Scored]
+    sentences: list[ScoredSentence]
     probability: float
     keep: float = 1.0
     keep_of_list: float = 1.0

@@ -20,10 +20,10 @@ from qa.answer import (
     FinalEvent,
     MetaEvent,
 )
-from qa.context.numbered_sentences import Table, lay
+from qa.context.numbered_sentences import Context, number_sentences
 from qa.engine import CLOSE_AT, DO_NOT_SAY, ONLY_CLOSE, PASSAGES, Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import Confidence, Draft, Read, Reader
+from qa.readers.protocol import Confidence, DraftStatement, Read, Reader
 from qa.readers.scores import STRICTNESS
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -41,7 +41,7 @@ class Scripted:
     def fit(self, question: str, context: Context) -> Context:
         return context
 
-    def read(self, question: str, table: Table, ends: float) -> Iterator[Read]:
+    def read(self, question: str, table: Context, ends: float) -> Iterator[Read]:
         yield from self._drafts
         if self._error:
             raise self._error
@@ -114,11 +114,11 @@ def test_a_reader_that_tells_no_confidence_answers_by_what_it_says(samples: Libr
     assert Engine(samples, Scripted()).ask(QUESTION).certainty == "none"
 
 
-def quoted(library: Library) -> Draft:
+def quoted(library: Library) -> DraftStatement:
     """The first sentence found for the question, as a reader would quote it."""
     hits = library.retrieve(QUESTION, PASSAGES).hits
-    row = lay(hits, library.catalog.version).rows[0]
-    return Draft(row.text, (row.number,))
+    row = number_sentences(hits, library.catalog.version).rows[0]
+    return DraftStatement(row.text, (row.number,))
 
 
 @pytest.mark.parametrize("question", [QUESTION, "How many people died in Derna?"])

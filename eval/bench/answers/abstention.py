@@ -13,7 +13,7 @@ from eval.bench.library_data import progress, reading_parser, show
 from index.encoder.minilm import MiniLM
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.trained_scorer import by_network
+from qa.readers.trained.trained_scorer import score_by_network
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     arguments = options.parse_args()
     encoder = MiniLM()
     readers = {
-        "trained": ExtractiveReader(encoder, partial(by_network, CrossEncoder())),
+        "trained": ExtractiveReader(encoder, partial(score_by_network, CrossEncoder())),
         "likeness": ExtractiveReader(encoder),
     }
     sets = {"squad2_dev": squad2, "clapnq_dev": clapnq}

@@ -24,7 +24,7 @@ from eval.metrics import auroc
 from eval.question_sets import Place
 from index.library import Library
 from qa.answer import Turn
-from qa.context.numbered_sentences import lay
+from qa.context.numbered_sentences import number_sentences
 from qa.engine import FOUND_TO_RERANK, PASSAGES
 from qa.readers.scores import is_sentence
 from qa.readers.trained.answering import (
@@ -102,8 +102,8 @@ def _asked(
     question = by_rules(row["question"], history, 0.0) if history else row["question"]
     found = library.retrieve(question, FOUND_TO_RERANK).hits
     hits = reranked(found, relevance(small, question, found))[:PASSAGES]
-    table = lay(hits, library.catalog.version)
-    reads = large.read(question, [one for one in table.rows if is_sentence(one.text)])
+    table = number_sentences(hits, library.catalog.version)
+    reads = large.read(question, [one for one in table.sentences if is_sentence(one.text)])
     gold = places(row, "gold")
     sentences = [Place(one.article.id, one.span) for read in reads for one in read.rows]
     right = np.array([any(one.overlaps(place) for place in gold) for one in sentences], dtype=bool)

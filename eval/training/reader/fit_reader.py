@@ -30,7 +30,7 @@ from qa.readers.trained.cross_encoder import (
     sentence_features,
 )
 from qa.readers.trained.inference import Passage
-from qa.readers.trained.logits import Evidence
+from qa.readers.trained.logits import PassageLogits
 
 PENALTY = 1e-3
 

@@ -9,9 +9,9 @@ from index.encoder.minilm import MiniLM
 from qa.checks.disagreement import differing
 from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
-from qa.readers.extractive.similarity_scorer import by_likeness
-from qa.readers.protocol import Confidence, Draft, Read
-from qa.readers.scores import Reading, Scored, is_sentence
+from qa.readers.extractive.similarity_scorer import score_by_similarity
+from qa.readers.protocol import Confidence, DraftStatement, Read
+from qa.readers.scores import ContextScores, ScoredSentence, is_sentence
 
 MOST_SENTENCES = 4
 
@@ -20,7 +20,7 @@ KEEP_OF_RIVAL = 0.05
 if it has this share of the best one's score."""
 
 
-Score = Callable[[str, Sequence[Row]], Reading]
+Score = Callable[[str, Sequence[SourceSentence]], ContextScores]
 """(question, rows of a table) to what they hold for it."""
 
 
@@ -33,13 +33,13 @@ class ExtractiveReader:
     def __init__(self, encoder: MiniLM, score: Score | None = None) -> None:
         """`score` is a trained network's (`qa.readers.trained`); without one it is likeness to the
         question by the encoder inside, whichever a library uses."""
-        self._score = score or partial(by_likeness, encoder)
+        self._score = score or partial(score_by_similarity, encoder)
 
     def fit(self, question: str, context: Context) -> Context:
         """All of it."""
         return context
 
-    def read(self, question: str, table: Table, ends: float = math.inf) -> Iterator[Read]:
+    def read(self, question: str, table: Context, ends: float = math.inf) -> Iterator[Read]:
         """How sure it is, then the chosen sentences: by article, best article first, in reading
         order within one."""
         reading = self.score(question, table)
@@ -62,15 +62,15 @@ class ExtractiveReader:
         return self._score(question, sentences)
 
 
-def _likeliest(scored: Sequence[Scored]) -> tuple[int, ...]:
+def _likeliest(scored: Sequence[ScoredSentence]) -> tuple[int, ...]:
     """The ranks of the passages, that with the best sentence first."""
     best: dict[int, float] = {}
     for item in scored:
-        best[item.row.rank] = max(item.score, best.get(item.row.rank, 0.0))
+        best[item.sentence.rank] = max(item.score, best.get(item.sentence.rank, 0.0))
     return tuple(sorted(best, key=lambda rank: -best[rank]))
 
 
-def _choose(scored: Sequence[Scored], keep: float) -> list[Scored]:
+def _choose(scored: Sequence[ScoredSentence], keep: float) -> list[ScoredSentence]:
     """The best sentences and what they lead in, best first; none that says the same again."""
     ranked = sorted(scored, key=lambda item: -item.score)
     places = {item.sentence.number: item for item in scored}

@@ -6,7 +6,7 @@ from index.encoder.minilm import MiniLM
 from qa.context.numbered_sentences import SourceSentence
 from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_vectors import is_paragraph, read_question, read_windows
-from qa.readers.scores import Reading, Scored, strict_at
+from qa.readers.scores import ContextScores, ScoredSentence, strict_at
 
 ANSWERS_AT = 0.45
 """A paragraph that answers with a lower probability does not answer; where the balanced accuracy
@@ -26,12 +26,12 @@ def score_by_similarity(
 ) -> ContextScores:
     """Each sentence's score, and how likely one of them answers."""
     asked = read_question(question, encoder)
-    if not rows or not len(asked.vectors):
-        return Reading([], 0.0)
-    windows, alone = read_windows(rows, encoder), is_paragraph(rows)
+    if not sentences or not len(asked.vectors):
+        return ContextScores([], 0.0)
+    windows, alone = read_windows(sentences, encoder), is_paragraph(sentences)
     found = fitted().relevance(question, asked, windows, alone)
     shares = zip(sentences, found.sentences, strict=True)
     scored = [ScoredSentence(sentence, float(share)) for sentence, share in shares]
     answers_at = ANSWERS_AT if alone else ANSWERS_AMONG_OTHERS_AT
     probability = strict_at(found.answers, answers_at)
-    return Reading(scored, probability, KEEP, KEEP_OF_LIST)
+    return ContextScores(scored, probability, KEEP, KEEP_OF_LIST)

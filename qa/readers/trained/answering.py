@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Span
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 from qa.readers import lexical_features
-from qa.readers.scores import Reading, Scored
+from qa.readers.scores import ContextScores, ScoredSentence
 from qa.readers.trained.inference import Network, Passage
 from qa.readers.trained.input_format import LARGE
-from qa.readers.trained.logits import NOTHING, Evidence, evidence
+from qa.readers.trained.logits import NOTHING, PassageLogits, passage_logits
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ MOST_PASSAGES = 4
 """The best so many passages are read; each takes a sixth of a second of one core."""
 
 KEEP, KEEP_OF_LIST = 0.5, 0.3
-"""See `Reading`; chosen on the folder that chooses."""
+"""See `ContextScores`; chosen on the folder that chooses."""
 
 SHORT_AT = 0.0
 """From these log odds on against no answer the words found are shown as the answer in short."""
@@ -74,8 +74,8 @@ class Read:
     """A passage that was read: its rows in order, what the network says, and where the likeliest
     answer stands in the article, None if there is none."""
 
-    rows: Sequence[Row]
-    evidence: Evidence
+    rows: Sequence[SourceSentence]
+    evidence: PassageLogits
     short: Span | None
 
 
@@ -113,21 +113,21 @@ class LargeReader:
         self._network = Network(model, LARGE)
         self._weights = Weights.read(weights) if weights else None
 
-    def __call__(self, question: str, rows: Sequence[Row]) -> Reading:
+    def __call__(self, question: str, rows: Sequence[SourceSentence]) -> ContextScores:
         """Each sentence of the passages read, and how likely the best one answers."""
         reads = self.read(question, rows) if any(map(str.isalnum, question)) else []
         if not reads or not self._weights:
-            return Reading([], 0.0)
+            return ContextScores([], 0.0)
         logits = _logits(sentence_features(question, reads), self._weights.sentence)
         sure = _logits(best_features(reads, logits), self._weights.best)
         scored = zip(
             (row for read in reads for row in read.rows), _probability(logits), strict=True
         )
         shorts = {row.number: _within(read.short, row) for read in reads for row in read.rows}
-        sentences = [Scored(row, float(score), shorts[row.number]) for row, score in scored]
-        return Reading(sentences, float(_probability(sure)), KEEP, KEEP_OF_LIST)
+        sentences = [ScoredSentence(row, float(score), shorts[row.number]) for row, score in scored]
+        return ContextScores(sentences, float(_probability(sure)), KEEP, KEEP_OF_LIST)
 
-    def read(self, question: str, rows: Sequence[Row]) -> list[Read]:
+    def read(self, question: str, rows: Sequence[SourceSentence]) -> list[Read]:
         """The passages of the lowest ranks, in the order of the rows."""
         ranks = sorted({row.rank for row in rows})[:MOST_PASSAGES]
         kept = [row for row in rows if row.rank in ranks]
@@ -135,13 +135,13 @@ class LargeReader:
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(partial(self._read, question), passages))
 
-    def _read(self, question: str, rows: Sequence[Row]) -> Read:
+    def _read(self, question: str, rows: Sequence[SourceSentence]) -> Read:
         article, start = rows[0].article, rows[0].span.start
         text = Span(start, rows[-1].span.end).of(article.text)
         spans = [Span(row.span.start - start, row.span.end - start) for row in rows]
         passage = Passage(titled(article.title, article.published_at), text, spans)
         logits, ranges, tokens = self._network.logits(question, passage)
-        found = evidence(logits, ranges, tokens.ranges(spans))
+        found = passage_logits(logits, ranges, tokens.ranges(spans))
         if found.answer is None or found.span < SHORT_AT:
             return Read(rows, found, None)
         first, last = tokens.offsets[list(found.answer)].tolist()
@@ -211,11 +211,11 @@ MOST_AHEAD = 8.0
 """Log odds beyond which being further ahead says no more."""
 
 
-def _passage(row: Row) -> tuple[str, str, int]:
+def _passage(row: SourceSentence) -> tuple[str, str, int]:
     return row.article.id, row.version, row.rank
 
 
-def _within(span: Span | None, row: Row) -> Span | None:
+def _within(span: Span | None, row: SourceSentence) -> Span | None:
     """The same in the row's text, if it lies in it."""
     if span is None or not row.span.start <= span.start < span.end <= row.span.end:
         return None

@@ -16,7 +16,7 @@ from index.model import Span
 from qa.readers import lexical_features
 from qa.readers.trained.inference import Network, Passage
 from qa.readers.trained.input_format import SMALL, Tokens
-from qa.readers.trained.logits import MOST_BEHIND, NOTHING, Evidence, close, evidence
+from qa.readers.trained.logits import MOST_BEHIND, NOTHING, PassageLogits, close, passage_logits
 
 MODEL = Path(__file__).with_name("reader.onnx")
 
@@ -79,7 +79,7 @@ class CrossEncoder:
     def passage_logits(self, question: str, passage: Passage) -> tuple[PassageLogits, Tokens]:
         """What is known before probabilities are made of it, and the tokens of the passage."""
         logits, ranges, tokens = self.network.logits(question, passage)
-        found = evidence(logits, ranges, tokens.ranges(passage.sentences))
+        found = passage_logits(logits, ranges, tokens.ranges(passage.sentences))
         texts = [sentence.of(passage.text) for sentence in passage.sentences]
         shared = np.array(
             lexical_features.coverage(question, passage.title, texts), dtype=np.float32
@@ -93,7 +93,7 @@ class CrossEncoder:
     def _alone(self, question: str, title: str, sentence: str) -> float:
         """The log odds of the likeliest answer in a sentence that is read without the others."""
         logits, ranges, _ = self.network.logits(question, Passage(title, sentence, ()))
-        return evidence(logits, ranges, ()).span
+        return passage_logits(logits, ranges, ()).span
 
     def _scores(self, question: str, passage: Passage) -> Scores:
         found, tokens = self.passage_logits(question, passage)

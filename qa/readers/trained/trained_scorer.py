@@ -10,7 +10,7 @@ from index.search.retriever import Hit
 from qa.context.numbered_sentences import SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.sentence_vectors import is_paragraph
-from qa.readers.scores import Reading, Scored, strict_at
+from qa.readers.scores import ContextScores, ScoredSentence, strict_at
 from qa.readers.trained.cross_encoder import CrossEncoder, Scores
 from qa.readers.trained.inference import Passage
 
@@ -35,9 +35,9 @@ def score_by_network(
     sentence and of its passage, and how well that matches the question. Likeness to the question
     and the passage's relevance add nothing to them.
     """
-    if not rows or not any(map(str.isalnum, question)):
-        return Reading([], 0.0)
-    passages = [list(group) for _, group in groupby(rows, _passage)]
+    if not sentences or not any(map(str.isalnum, question)):
+        return ContextScores([], 0.0)
+    passages = [list(group) for _, group in groupby(sentences, _passage)]
     found = network.scores(question, [_laid(group) for group in passages])
     pairs = zip(passages, found, strict=True)
     scored = [one for group, read in pairs for one in _scored(question, group, read)]
@@ -45,7 +45,7 @@ def score_by_network(
         best, answers_at = max(read.answers for read in found), network.answers_at
     else:
         best, answers_at = max(map(_among_others, found)), AMONG_OTHERS_AT
-    return Reading(scored, strict_at(best, answers_at), KEEP, KEEP_OF_LIST)
+    return ContextScores(scored, strict_at(best, answers_at), KEEP, KEEP_OF_LIST)
 
 
 def _among_others(read: Scores) -> float:

@@ -131,7 +131,9 @@ class Chat:
         history = [Turn(question=answer.question, answer=answer.answer) for answer in latest]
         replaced = self.turns[len(before)] if len(before) < len(self.turns) else None
         filters, self.unanswered, self._before = self.filters, question, len(before)
-        events = self.opening.asked.stream(question, filters, history, self.reader, self.strictness)
+        events = self.background.asked.stream(
+            question, filters, history, self.reader, self.strictness
+        )
         try:
             for event in events:
                 if isinstance(event, FinalEvent):

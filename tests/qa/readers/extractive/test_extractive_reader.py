@@ -13,7 +13,7 @@ from qa.readers.extractive.extractive_reader import MOST_SENTENCES, ExtractiveRe
 from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_features import NAMES, features
 from qa.readers.extractive.sentence_vectors import read_question, read_windows
-from qa.readers.protocol import Confidence, Draft
+from qa.readers.protocol import Confidence, DraftStatement
 from qa.readers.scores import STRICTNESS
 
 FERRY = (
@@ -24,7 +24,7 @@ FERRY = (
 )
 
 
-def lay(*texts: str) -> Context:
+def number_sentences(*texts: str) -> Context:
     rows: list[SourceSentence] = []
     for n, text in enumerate(texts):
         article = Article(f"a{n}", text, "Ferry Ilse runs aground")
@@ -41,33 +41,37 @@ def reader(encoder: MiniLM) -> ExtractiveReader:
     return ExtractiveReader(encoder)
 
 
-def read(reader: ExtractiveReader, question: str, table: Table) -> tuple[Confidence, list[Draft]]:
+def read(
+    reader: ExtractiveReader, question: str, table: Context
+) -> tuple[Confidence, list[DraftStatement]]:
     """How sure it is, which comes first, and what it would say."""
     first, *drafts = reader.read(question, table)
     assert isinstance(first, Confidence)
-    return first, [one for one in drafts if isinstance(one, Draft)]
+    return first, [one for one in drafts if isinstance(one, DraftStatement)]
 
 
 def test_the_sentence_that_answers_is_quoted(reader: ExtractiveReader) -> None:
-    sure, drafts = read(reader, "When did the ferry run aground?", lay(FERRY))
+    sure, drafts = read(reader, "When did the ferry run aground?", number_sentences(FERRY))
     assert sure.probability >= STRICTNESS
     assert drafts[0].text == "The ferry Ilse ran aground near Korvik on Monday night."
     assert drafts[0].numbers == (1,)
 
 
 def test_a_lead_in_brings_its_list(reader: ExtractiveReader) -> None:
-    _, drafts = read(reader, "What conditions did the captain of the ferry name?", lay(FERRY))
+    _, drafts = read(
+        reader, "What conditions did the captain of the ferry name?", number_sentences(FERRY)
+    )
     assert [draft.numbers for draft in drafts] == [(3,), (4,), (5,)]
 
 
 def test_what_two_articles_say_alike_is_said_once(reader: ExtractiveReader) -> None:
-    _, drafts = read(reader, "How many passengers were saved?", lay(FERRY, FERRY))
+    _, drafts = read(reader, "How many passengers were saved?", number_sentences(FERRY, FERRY))
     texts = [draft.text for draft in drafts]
     assert len(set(texts)) == len(texts)
 
 
 def test_a_table_about_something_else_does_not_surely_answer(reader: ExtractiveReader) -> None:
-    sure, _ = read(reader, "What is the boiling point of tungsten?", lay(FERRY))
+    sure, _ = read(reader, "What is the boiling point of tungsten?", number_sentences(FERRY))
     assert sure.probability < STRICTNESS
 
 
@@ -75,14 +79,14 @@ def test_a_table_about_something_else_does_not_surely_answer(reader: ExtractiveR
 def test_a_table_without_sentences_yields_nothing(
     reader: ExtractiveReader, texts: tuple[str, ...]
 ) -> None:
-    reading = reader.score("Who won?", lay(*texts))
+    reading = reader.score("Who won?", number_sentences(*texts))
     assert (reading.sentences, reading.probability, reading.answered) == ([], 0.0, False)
-    assert read(reader, "Who won?", lay(*texts)) == (Confidence(0.0, ()), [])
+    assert read(reader, "Who won?", number_sentences(*texts)) == (Confidence(0.0, ()), [])
 
 
 @pytest.mark.parametrize("question", [" ", "\u200b", "\x07"])
 def test_a_question_without_a_word_has_no_answer(reader: ExtractiveReader, question: str) -> None:
-    assert reader.score(question, lay(FERRY)).probability == 0.0
+    assert reader.score(question, number_sentences(FERRY)).probability == 0.0
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,17 +97,17 @@ def test_a_question_without_a_word_has_no_answer(reader: ExtractiveReader, quest
 def test_any_question_over_any_text_gives_shares(
     encoder: MiniLM, question: str, texts: list[str]
 ) -> None:
-    reading = ExtractiveReader(encoder).score(question, lay(*texts))
+    reading = ExtractiveReader(encoder).score(question, number_sentences(*texts))
     assert 0.0 <= reading.probability <= 1.0
     assert all(0.0 <= item.score <= 1.0 for item in reading.sentences)
     if reading.sentences:
         assert sum(item.score for item in reading.sentences) == pytest.approx(1.0)
-    _, drafts = read(ExtractiveReader(encoder), question, lay(*texts))
+    _, drafts = read(ExtractiveReader(encoder), question, number_sentences(*texts))
     assert len(drafts) <= MOST_SENTENCES
 
 
 def test_features_have_their_columns_and_are_finite(encoder: MiniLM) -> None:
-    context = lay(FERRY, "Nothing else happened in Korvik on that day.")
+    context = number_sentences(FERRY, "Nothing else happened in Korvik on that day.")
     question = "Why did the ferry run aground?"
     windows = read_windows(context.sentences, encoder)
     assert [len(window) for window in windows] == [6, 1]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index.model import Article, Span
-from qa.context.numbered_sentences import Row
+from qa.context.numbered_sentences import SourceSentence
 from qa.readers.trained.answering import (
     BEST,
     MOST_AHEAD,
@@ -22,26 +22,28 @@ from qa.readers.trained.answering import (
     sentence_features,
     titled,
 )
-from qa.readers.trained.logits import Evidence
+from qa.readers.trained.logits import PassageLogits
 
 FERRY = "The ferry sank at dawn. Nine people died. A cook was saved."
 LATER = "Divers found two more bodies. The toll rose to eleven."
 
 
-def rows(name: str, text: str, rank: int, first: int = 1) -> list[Row]:
+def rows(name: str, text: str, rank: int, first: int = 1) -> list[SourceSentence]:
     """Each sentence of a passage that is a whole article."""
     article = Article(name, text, f"About {name}", published_at=datetime(2026, 2, 11, tzinfo=UTC))
     ends = [place + 1 for place, char in enumerate(text) if char == "."]
     starts = [0, *(end + 1 for end in ends[:-1])]
     spans = [Span(a, b) for a, b in zip(starts, ends, strict=True)]
     numbered = enumerate(spans)
-    return [Row(first + n, article, "v", n, span, rank, 0.5 / rank) for n, span in numbered]
+    return [
+        SourceSentence(first + n, article, "v", n, span, rank, 0.5 / rank) for n, span in numbered
+    ]
 
 
-def read(held: list[Row], *support: float, answers: float = 1.0) -> Read:
+def read(held: list[SourceSentence], *support: float, answers: float = 1.0) -> Read:
     values = np.array(support, dtype=np.float32)
     zeros = np.zeros_like(values)
-    return Read(held, Evidence(answers, 0.5, values, (0, 0), 1.0, values, zeros, zeros), None)
+    return Read(held, PassageLogits(answers, 0.5, values, (0, 0), 1.0, values, zeros, zeros), None)
 
 
 def column(features: np.ndarray, name: str) -> list[float]:
@@ -113,9 +115,9 @@ def test_the_sentence_that_answers_is_found_and_its_words(reader: LargeReader) -
     held = [*rows("a", FERRY, 1), *rows("b", "Rain fell in Oslo. Nobody minded.", 2, 4)]
     found = reader("How many people died when the ferry sank?", held)
     top = max(found.sentences, key=lambda item: item.score)
-    assert top.row.text == "Nine people died."
+    assert top.sentence.text == "Nine people died."
     assert top.short
-    assert top.short.of(top.row.text).startswith("Nine")
+    assert top.short.of(top.sentence.text).startswith("Nine")
     other = reader("Who won the chess tournament in Bergen?", held)
     assert other.probability < 0.3 < found.probability
 
@@ -123,7 +125,7 @@ def test_the_sentence_that_answers_is_found_and_its_words(reader: LargeReader) -
 def test_only_the_best_passages_are_read(reader: LargeReader) -> None:
     held = [one for n in range(6) for one in rows(f"a{n}", "It sank at dawn.", n + 1, n + 1)]
     found = reader("When did it sink?", held)
-    assert {item.row.rank for item in found.sentences} == set(range(1, MOST_PASSAGES + 1))
+    assert {item.sentence.rank for item in found.sentences} == set(range(1, MOST_PASSAGES + 1))
 
 
 def test_nothing_to_read_is_no_answer(reader: LargeReader) -> None:
@@ -132,7 +134,7 @@ def test_nothing_to_read_is_no_answer(reader: LargeReader) -> None:
 
 
 def test_a_passage_is_read_by_itself(reader: LargeReader) -> None:
-    """Reading others beside it changes nothing of what is said of it."""
+    """ContextScores others beside it changes nothing of what is said of it."""
     held = rows("a", FERRY, 1)
     (alone,) = reader.read("How many died?", held)
     beside = [replace(one, number=9) for one in rows("b", LATER, 2)]

@@ -13,7 +13,7 @@ from qa.answer import DeltaEvent
 from qa.engine import Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
 from qa.readers.trained.cross_encoder import CrossEncoder
-from qa.readers.trained.trained_scorer import by_network, relevance, reranked
+from qa.readers.trained.trained_scorer import relevance, reranked, score_by_network
 from qa.terminal.commands import main
 from tests.conftest import SAMPLES
 
@@ -27,7 +27,7 @@ def network() -> CrossEncoder:
 
 @pytest.fixture(scope="module")
 def engine(samples: Library, network: CrossEncoder) -> Engine:
-    return Engine(samples, ExtractiveReader(samples.encoder, partial(by_network, network)))
+    return Engine(samples, ExtractiveReader(samples.encoder, partial(score_by_network, network)))
 
 
 def test_the_short_answer_is_marked_where_it_stands(engine: Engine) -> None:
@@ -62,7 +62,7 @@ def test_who_it_was_is_quoted_with_what_is_told_of_them(
     told = ["Nina Dobrev is an actress.", "She plays Elena in the series The Vampire Diaries."]
     text = " ".join([*told, "Her house has a garden."])
     list(library.add([Article("nina", text, "Nina Dobrev")]))
-    engine = Engine(library, ExtractiveReader(library.encoder, partial(by_network, network)))
+    engine = Engine(library, ExtractiveReader(library.encoder, partial(score_by_network, network)))
     answer = engine.ask("Who plays Elena in Vampire Diaries?")
     assert [statement.text for statement in answer.statements] == told
 
