@@ -23,7 +23,7 @@ STRICTNESS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class ContextScores:
-    """What a table holds for a question: its sentences in order, and how likely the best of them
+    """What a context holds for a question: its sentences in order, and how likely the best of them
     answers, 0 to 1.
 
     `keep`: a further sentence is part of the answer if it has this share of the best one's score;
@@ -37,7 +37,7 @@ class ContextScores:
 
     @property
     def answered(self) -> bool:
-        """Whether the table is taken to answer."""
+        """Whether the context is taken to answer."""
         return self.probability >= STRICTNESS
 
 

@@ -105,7 +105,7 @@ def test_the_nearest_passages_are_those_that_the_reader_found_likeliest(samples:
     hits = samples.retrieve(QUESTION, PASSAGES).hits
     answer = Engine(samples, Scripted(Confidence(0.1, (3, 1)))).ask(QUESTION)
     likeliest = [hits[2], hits[0], hits[1]]
-    assert [near.quote for near in answer.nearest] == [hit.found.text.strip() for hit in likeliest]
+    assert [near.quote for near in answer.nearest] == [hit.record.text.strip() for hit in likeliest]
 
 
 def test_a_reader_that_tells_no_confidence_answers_by_what_it_says(samples: Library) -> None:
@@ -117,7 +117,7 @@ def test_a_reader_that_tells_no_confidence_answers_by_what_it_says(samples: Libr
 def quoted(library: Library) -> DraftStatement:
     """The first sentence found for the question, as a reader would quote it."""
     hits = library.retrieve(QUESTION, PASSAGES).hits
-    row = number_sentences(hits, library.catalog.version).rows[0]
+    row = number_sentences(hits, library.catalog.version).sentences[0]
     return DraftStatement(row.text, (row.number,))
 
 

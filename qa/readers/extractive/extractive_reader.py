@@ -21,7 +21,7 @@ if it has this share of the best one's score."""
 
 
 Score = Callable[[str, Sequence[SourceSentence]], ContextScores]
-"""(question, rows of a table) to what they hold for it."""
+"""(question, sentences of a context) to what they hold for it."""
 
 
 class ExtractiveReader:
@@ -39,10 +39,10 @@ class ExtractiveReader:
         """All of it."""
         return context
 
-    def read(self, question: str, table: Context, ends: float = math.inf) -> Iterator[Read]:
+    def read(self, question: str, context: Context, ends: float = math.inf) -> Iterator[Read]:
         """How sure it is, then the chosen sentences: by article, best article first, in reading
         order within one."""
-        reading = self.score(question, table)
+        reading = self.score(question, context)
         yield Confidence(reading.probability, _likeliest(reading.sentences))
         if not reading.sentences:
             return

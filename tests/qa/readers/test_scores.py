@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.readers.scores import STRICTNESS, Reading, strict_at
+from qa.readers.scores import STRICTNESS, ContextScores, strict_at
 
 CHANCES = st.floats(0.001, 0.999)
 
@@ -26,5 +26,5 @@ def test_the_ends_are_probabilities(probability: float) -> None:
 
 
 def test_a_reading_answers_from_the_common_level_on() -> None:
-    assert Reading([], STRICTNESS).answered
-    assert not Reading([], STRICTNESS - 1e-9).answered
+    assert ContextScores([], STRICTNESS).answered
+    assert not ContextScores([], STRICTNESS - 1e-9).answered
