@@ -55,4 +55,4 @@ def test_a_record_is_of_a_reader_with_its_settings_and_files(tmp_path: Path) -> 
     ]
     weights.write_bytes(b"2")
     others.append(reader_key("extractive", settings, [weights]))
-    assert len({first, *others}) == 9
+    assert len({first, *others}) == 10
