@@ -3,6 +3,7 @@
 `index/encoder/export.py FOLDER --full-precision` makes the reference.
 """
 
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,12 @@ from index.encoder.minilm import MiniLM
 SLICE = 64
 
 
-class Reference(MiniLM):
-    """The same tokens through another ONNX file."""
+class Other(MiniLM):
+    """The same tokens through another ONNX file, whose digest is in the name."""
 
     def __init__(self, model: Path) -> None:
         super().__init__()
+        self.name = f"minilm-{sha256(model.read_bytes()).hexdigest()[:12]}"
         self._session = minilm._open_session(model, threads=2)
 
 
@@ -37,7 +39,7 @@ def main() -> None:
     options.add_argument("--sets", nargs="+", default=["squad2_dev", "qed_dev", "mtrag_un"])
     options.add_argument("--count", type=int, default=256, help="texts of each set")
     wanted = options.parse_args()
-    ours, full = MiniLM(), Reference(wanted.reference)
+    ours, full = MiniLM(), Other(wanted.reference)
     rows = []
     for name in wanted.sets:
         fitting = [t for t in texts(wanted.data / name, wanted.count) if _fits(ours, t)]
