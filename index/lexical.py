@@ -156,6 +156,10 @@ class LexicalIndex(LexicalReader):
             self._writer.commit()
             self._index.reload()
 
+    def outdated(self) -> range:
+        """See `index.follow.Index`. Nothing ever is."""
+        return range(0)
+
     def clear(self) -> None:
         """See `index.follow.Index`. Named anew first: whatever stops it, it is filled again."""
         with _told():
