@@ -3,6 +3,7 @@
 `index/encoder/export.py FOLDER --full-precision` makes the reference.
 """
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Other(MiniLM):
     def __init__(self, model: Path) -> None:
         super().__init__()
         self.name = f"minilm-{sha256(model.read_bytes()).hexdigest()[:12]}"
-        self._session = minilm._open_session(model, threads=2)
+        self._session = minilm._open_session(model, threads=os.cpu_count() or 1)
 
 
 def texts(folder: Path, count: int, words: int = 100) -> list[str]:

@@ -97,7 +97,7 @@ def _all(wanted: argparse.Namespace, encoder: MiniLM) -> Iterator[Asked]:
     for name, corpus in sets.items():
         with _library(wanted, encoder, name, corpus.articles) as library:
             yield from ask(library, name, "alone", corpus, wanted.every)
-    shared = {name: _apart(name, corpus) for name, corpus in together.items()}
+    shared = {name: apart(name, corpus) for name, corpus in together.items()}
     held = [article for corpus in shared.values() for article in corpus.articles]
     for others in sorted({0, wanted.others}):
         if chosen := [name for name in sets if name in shared]:
@@ -124,7 +124,7 @@ def _embed(library: Library) -> None:
         pass
 
 
-def _apart(name: str, corpus: Corpus) -> Corpus:
+def apart(name: str, corpus: Corpus) -> Corpus:
     """The same with ids that no other folder has."""
     articles = (replace(one, id=f"{name}/{one.id}") for one in corpus.articles)
     questions = (
