@@ -15,6 +15,7 @@ from index.canonical import canonical
 from index.catalog.catalog import Catalog, Outcome
 from index.catalog.check import catalog_problems, index_problems, unusable_vectors
 from index.catalog.mapping import PassageRecord
+from index.encoder import SUCCEEDS
 from index.errors import ArticleError, IndexUnavailable, LibraryError
 from index.indexes.chroma_health import probe, quarantine
 from index.indexes.embedding_thread import EmbeddingThread, Failing
@@ -61,8 +62,8 @@ class Library:
         """Open a data folder, making it if there is none, and bring its lexical index up to date.
 
         `url` is where other processes can reach this one. LibraryBusy if another one owns the
-        folder, EncoderMismatch if it was made with another encoder, LibraryError if it cannot
-        be used.
+        folder, EncoderMismatch if it was made with another encoder, but for the one that this one
+        succeeds, LibraryError if it cannot be used.
         """
         self.folder = folder
         self.encoder = encoder
@@ -74,6 +75,8 @@ class Library:
             raise _unusable(folder, error) from error
         try:
             self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}")
+            if former := SUCCEEDS.get(encoder.name):
+                self.catalog.succeed(former, encoder.name)
             self.catalog.settle(settings_of(encoder), "name another folder with QA_DATA")
             self._lexical = LexicalIndex(folder / "lexical", self.catalog.passage_records)
             self._lexical_indexer = Indexer(self.catalog, self._lexical)
@@ -139,6 +142,17 @@ class Library:
         except IndexUnavailable:
             position = 0
         return self.catalog.passages_after(position)
+
+    @property
+    def former_encoder(self) -> str:
+        """The name of the encoder that this one succeeds; "" if it is none of a line."""
+        return SUCCEEDS.get(self.encoder.name, "")
+
+    @property
+    def former_vectors(self) -> int:
+        """Passages that are found by a vector of the encoder before this one, until `embed` or
+        `embed_behind` has made it anew."""
+        return self.catalog.counts("former_vectors")["former_vectors"]
 
     def retrieve(self, question: str, limit: int, filters: Filters | None = None) -> Retrieved:
         """At most `limit` passages that may answer the question, best first. UnknownFilter if the

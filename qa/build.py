@@ -67,6 +67,8 @@ def open_service(
     else:
         opened = _open_reader(settings, busy) if busy else open_library(settings, make=make)
         with opened as library:
+            if not busy and library.former_vectors:
+                library.embed_behind()
             yield make_local(settings, library)
 
 

@@ -97,6 +97,10 @@ class Client:
     def backlog(self) -> int:
         return self.info().backlog
 
+    @property
+    def former_vectors(self) -> int:
+        return self.info().former_vectors or 0
+
     def info(self) -> LibraryInfo:
         return self._get(LibraryInfo, "/info")
 

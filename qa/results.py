@@ -143,6 +143,10 @@ class LibraryInfo(Wire):
     """ISO 8601: since when no vectors are made; None while nothing is wrong."""
     embedding_error: str = ""
     """Why."""
+    former_encoder: str = ""
+    """The encoder before this one, while passages are found by vectors of it."""
+    former_vectors: int | None = None
+    """How many they are; None if there are none."""
 
 
 def article_row(article: Article, version: str) -> ArticleRow:

@@ -41,6 +41,10 @@ class Service(Protocol):
     def backlog(self) -> int:
         """Passages that have no vector yet and are found by their words only."""
 
+    @property
+    def former_vectors(self) -> int:
+        """Passages that are found by a vector of the encoder before this one."""
+
     def stream(
         self,
         question: str,
@@ -106,6 +110,10 @@ class Local:
     def backlog(self) -> int:
         return self._library.backlog
 
+    @property
+    def former_vectors(self) -> int:
+        return self._library.former_vectors
+
     def stream(
         self,
         question: str,
@@ -149,6 +157,7 @@ class Local:
     def info(self) -> LibraryInfo:
         counts = self._library.catalog.counts("articles", "versions", "passages")
         failing = self._library.embedding_failing
+        former = self._library.former_vectors
         return LibraryInfo(
             readers=self.readers,
             encoder=self._library.encoder.name,
@@ -159,6 +168,8 @@ class Local:
             sources=self._library.catalog.sources(),
             embedding_failing_since=self.embedding_failing_since,
             embedding_error=failing.error if failing else "",
+            former_encoder=self._library.former_encoder if former else "",
+            former_vectors=former or None,
         )
 
     def page(self, limit: int, after: str = "") -> ArticlePage:

@@ -16,6 +16,8 @@ from rich.progress import track
 from index.indexes.vector_index import Encoder
 from index.library import Library
 from index.model import Article, Span
+from qa.answer import Turn
+from qa.standalone_questions import by_rules
 
 T = TypeVar("T")
 
@@ -24,13 +26,15 @@ T = TypeVar("T")
 class Question:
     """A question and the places that answer it: article id and span, in code points.
 
-    For a set that names gold paragraphs (answerable or not) the place is that paragraph.
+    For a set that names gold paragraphs (answerable or not) the place is that paragraph. kind: its
+    type, "" if the set knows none.
     """
 
     id: str
     text: str
     answerable: bool
     gold: tuple[tuple[str, Span], ...]
+    kind: str = ""
 
 
 def parser(about: str | None) -> argparse.ArgumentParser:
@@ -51,16 +55,24 @@ def reading_parser(about: str | None) -> argparse.ArgumentParser:
 def articles(folder: Path) -> Iterator[Article]:
     """The articles of one set."""
     for row in rows(folder / "articles.jsonl"):
-        title, url = (" ".join(row[name].split()) for name in ("title", "url"))
-        yield Article(row["id"], row["text"], title, url, row["source"])
+        title, url = (" ".join(row.get(name, "").split()) for name in ("title", "url"))
+        yield Article(row["id"], row["text"], title, url, row.get("source", ""))
 
 
 def questions(folder: Path) -> Iterator[Question]:
-    """The questions of one set."""
+    """The questions of one set, follow-ups as the rules make them stand alone. Evidence that only
+    may stand beside an answer ("also") is no gold."""
     for row in rows(folder / "questions.jsonl"):
         places = [row["gold_paragraph"]] if "gold_paragraph" in row else row["evidence"]
-        gold = tuple((at["article_id"], Span(at["start"], at["end"])) for at in places)
-        yield Question(row["id"], row["question"], row["answerable"], gold)
+        gold = tuple(
+            (at["article_id"], Span(at["start"], at["end"]))
+            for at in places
+            if at.get("role") != "also"
+        )
+        said = row.get("history", ())
+        turns = [Turn(question=t["question"], answer=t["answer"]) for t in said if "question" in t]
+        text = by_rules(row["question"], turns) if turns else row["question"]
+        yield Question(row["id"], text, row["answerable"], gold, row.get("type", ""))
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """The two regressions that the fits need, by Newton's method. Pure."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
 _STEPS = 60
+_HALVINGS = 20
 
 
 def fit_choice(
@@ -24,7 +27,10 @@ def fit_choice(
         gradient = rows.T @ (chosen - wanted) / len(starts) + 2 * l2 * weights
         means = np.add.reduceat(rows * chosen[:, None], starts)
         curvature = ((rows * chosen[:, None]).T @ rows - means.T @ means) / len(starts)
-        weights -= np.linalg.solve(curvature + 2 * l2 * np.eye(len(weights)), gradient)
+        step = np.linalg.solve(curvature + 2 * l2 * np.eye(len(weights)), gradient)
+        weights = weights - _shortened(
+            step, weights, lambda w: _choice_loss(rows, starts, right, w, l2)
+        )
     return weights
 
 
@@ -43,6 +49,24 @@ def fit_binary(rows: Floats, right: NDArray[np.bool_], l2: float) -> tuple[Float
         spread = importance * chosen * (1 - chosen)
         weights -= np.linalg.solve((full * spread[:, None]).T @ full + penalty, gradient)
     return weights[:-1], float(weights[-1])
+
+
+def _shortened(step: Floats, weights: Floats, loss: Callable[[Floats], float]) -> Floats:
+    """The step, halved until it does not lead uphill: several right rows make hills."""
+    now = loss(weights)
+    for _ in range(_HALVINGS):
+        if loss(weights - step) <= now:
+            return step
+        step = step / 2
+    return np.zeros_like(step)
+
+
+def _choice_loss(
+    rows: Floats, starts: NDArray[np.int64], right: NDArray[np.bool_], weights: Floats, l2: float
+) -> float:
+    """Minus the mean log of the share that the right rows have, and the penalty."""
+    shares = np.add.reduceat(_softmax(rows @ weights, starts) * right, starts)
+    return float(-np.log(np.maximum(shares, 1e-300)).mean() + l2 * weights @ weights)
 
 
 def _softmax(scores: Floats, starts: NDArray[np.int64]) -> Floats:

@@ -35,6 +35,7 @@ from index.catalog.tables import (
     articles,
     changes,
     followers,
+    former_vectors,
     metadata,
     old_ids,
     passages,
@@ -79,6 +80,20 @@ class Catalog:
         if differing:
             told = ", ".join(f"{n} {stored[n]} (now {wanted[n]})" for n in differing)
             raise EncoderMismatch(f"this library was made with {told}", mend)
+
+    def succeed(self, former: str, encoder: str) -> None:
+        """If the vectors are by the encoder `former`, have them made anew by `encoder`, bit by
+        bit. One transaction."""
+        is_encoder = settings.c.name == "encoder"
+        with self._database.writing() as connection:
+            name = connection.scalar(sa.select(settings.c.value).where(is_encoder))
+            if name != former:
+                return
+            held = sa.select(vectors.c.passage_id)
+            known = sa.select(former_vectors.c.passage_id)
+            new = held.where(vectors.c.passage_id.not_in(known))
+            connection.execute(former_vectors.insert().from_select(["passage_id"], new))
+            connection.execute(settings.update().where(is_encoder).values(value=encoder))
 
     # Articles
 
@@ -209,11 +224,12 @@ class Catalog:
             return list(connection.scalars(query.order_by(articles.c.source)))
 
     def counts(self, *names: str) -> dict[str, int]:
-        """How many articles, versions, passages, vectors and changes there are; or those named.
+        """How many articles, versions, passages, (former) vectors and changes there are; or those
+        named.
 
         To count is to read: of a large library that takes seconds for the vectors.
         """
-        known = (articles, versions, passages, vectors, changes)
+        known = (articles, versions, passages, vectors, former_vectors, changes)
         tables = [table for table in known if not names or table.name in names]
         with self._database.reading() as connection:
             return {
@@ -290,7 +306,27 @@ class Catalog:
             for part in slices(passage_ids):
                 connection.execute(vectors.delete().where(vectors.c.passage_id.in_(part)))
 
-    # The change log, and how far each index has come in it
+    def former_vectors(self, passage_ids: Iterable[int]) -> set[int]:
+        """Those of the passages whose vector the former encoder made."""
+        query = sa.select(former_vectors)
+        rows = self._database.rows(query, former_vectors.c.passage_id, passage_ids)
+        return {row["passage_id"] for row in rows}
+
+    def first_former_vector(self) -> int | None:
+        """The lowest id of those passages; None if there are none."""
+        query = sa.select(sa.func.min(former_vectors.c.passage_id))
+        with self._database.reading() as connection:
+            first: int | None = connection.scalar(query)
+        return first
+
+    def forget_former(self, passage_ids: Iterable[int]) -> None:
+        """These have no vector of the former encoder any more."""
+        with self._database.writing() as connection:
+            for part in slices(passage_ids):
+                old = former_vectors.c.passage_id.in_(part)
+                connection.execute(former_vectors.delete().where(old))
+
+    # The change log and its followers
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """The next `limit` changes after number `after`, oldest first."""

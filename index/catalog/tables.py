@@ -6,6 +6,7 @@ passages    of current versions only: a passage that is not here is never shown
 vectors     one a passage, float32 little-endian, whatever the vector index holds
 changes     the change log; `first_passage` and `passage_count` name the block of passage ids
             that the change added or removed
+former_vectors  the passages whose vector was made by the encoder before the one of `settings`
 followers   how far each index has come in the change log
 settings    what the stored data depends on: encoder, dimension, passage sizes
 old_ids     the articles of a catalog from before ids were made of where an article lies; `came_as`
@@ -74,6 +75,12 @@ vectors = Table(
     metadata,
     Column("passage_id", BigInteger, primary_key=True, autoincrement=False),
     Column("vector", LargeBinary, nullable=False),
+)
+
+former_vectors = Table(
+    "former_vectors",
+    metadata,
+    Column("passage_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
 changes = Table(

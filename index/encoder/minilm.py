@@ -33,7 +33,7 @@ class MiniLM:
     of `count_tokens`. Upper and lower case are the same to this model, which reads English.
     """
 
-    name = "all-MiniLM-L6-v2-int8"
+    name = "all-MiniLM-L6-v2-news-int8"
     """What the catalog records; vectors made under another name cannot be compared with ours."""
     dimension = 384
     """Length of a vector."""

@@ -32,6 +32,10 @@ class SearchIndex(Protocol):
         disk.
         """
 
+    def outdated(self) -> range:
+        """Passages to apply again, at most `passages_at_once`, though nothing changed them; empty
+        if there are none. Those that have been applied are none."""
+
     def clear(self) -> None:
         """Forget everything, under a new generation."""
 
@@ -51,8 +55,21 @@ class Indexer(Generic[Indexed]):
         """Apply what is outstanding, batch by batch; yields the passages of each batch.
 
         May be left between batches; the next call goes on there, or at the beginning of a change
-        of which only a part was applied.
+        of which only a part was applied. What is outdated is applied again where nothing else is
+        outstanding.
         """
+        yield from self._apply_changes()
+        while count := self._apply_outdated():
+            yield count
+            yield from self._apply_changes()
+
+    def _apply_outdated(self) -> int:
+        with self._lock:
+            if passages := self.index.outdated():
+                self.index.apply([Change(0, "added", "", "", passages)])
+            return len(passages)
+
+    def _apply_changes(self) -> Iterator[int]:
         while changes := self._catalog.changes((place := self._place())[1], CHANGES_AT_ONCE):
             for batch, seq in _batches(changes, place[1], self.index.passages_at_once):
                 with self._lock:

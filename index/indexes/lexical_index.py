@@ -158,6 +158,10 @@ class LexicalIndex(LexicalReader):
             self._writer.commit()
             self._index.reload()
 
+    def outdated(self) -> range:
+        """See `index.follow.Index`. Nothing ever is."""
+        return range(0)
+
     def clear(self) -> None:
         """See `indexer.SearchIndex`. Named anew first: whatever stops it, it is filled again."""
         with _translated_errors():

@@ -83,6 +83,11 @@ class VectorIndex:
         self._client.close()
         write_fingerprint(self._folder)
 
+    def outdated(self) -> range:
+        """See `index.follow.Index`. Passages with a vector of the former encoder."""
+        first = self._catalog.first_former_vector()
+        return range(0) if first is None else range(first, first + self.passages_at_once)
+
     def clear(self) -> None:
         """See `indexer.SearchIndex`. Whatever state the files are in, they are made anew."""
         self._client.close()
@@ -95,13 +100,16 @@ class VectorIndex:
         stale = sorted({str(id_) for change in batch for id_ in change.passages})
         wanted = sorted({i for change in batch if change.kind == "added" for i in change.passages})
         found = self._catalog.passage_records(wanted)
-        vectors = self._vectors(found)
+        former = self._catalog.former_vectors(id_ for change in batch for id_ in change.passages)
+        vectors = self._vectors(found, former)
         with _translated_errors():
             for at in range(0, len(stale), _SLICE):
                 self._collection.delete(ids=stale[at : at + _SLICE])
             ids = list(found)
             for at in range(0, len(ids), _SLICE):
                 self._add(ids[at : at + _SLICE], found, vectors)
+        if former:
+            self._catalog.forget_former(former)
 
     def query(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
         """The ids of at most `limit` passages, nearest first, to a vector of shape (dimension,)."""
@@ -121,10 +129,11 @@ class VectorIndex:
         with _translated_errors():
             return sorted(int(id_) for id_ in self._collection.get(include=[])["ids"])
 
-    def _vectors(self, found: Mapping[int, PassageRecord]) -> dict[int, Vectors]:
-        """A vector for each passage; new ones are in the catalog before anyone uses them."""
+    def _vectors(self, found: Mapping[int, PassageRecord], former: set[int]) -> dict[int, Vectors]:
+        """A vector for each passage, not one of `former`; new ones are in the catalog before
+        anyone uses them."""
         known = self._catalog.vectors(found)
-        missing = [id_ for id_ in found if id_ not in known]
+        missing = [id_ for id_ in found if id_ not in known or id_ in former]
         if missing:
             made = self._embed([found[id_] for id_ in missing])
             new = dict(zip(missing, made, strict=True))

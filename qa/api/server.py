@@ -46,6 +46,9 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], None]
             log = make_log()
             logging.getLogger().addHandler(Forwarder(log))
             library.embed_behind()
+            if former := library.former_vectors:
+                told = "%d passages have vectors of %s; they answer while they are made anew"
+                logging.getLogger(__name__).warning(told, former, library.former_encoder)
             app = make_app(service, settings, log, on_loopback=on_loopback)
             config = uvicorn.Config(
                 app,

@@ -55,6 +55,9 @@ def tell_state(service: "Service") -> None:
     elif backlog := service.backlog:
         told = "by their words only until a server, `qa add` or `qa rebuild` has embedded them"
         click.echo(f"note: {backlog} passages are found {told}", err=True)
+    elif former := service.former_vectors:
+        told = "are found by vectors of the encoder before this one, which are made anew meanwhile"
+        click.echo(f"note: {former} passages {told}; `qa rebuild` does it at once", err=True)
 
 
 def tell_added(row: "AddedRow", as_json: bool) -> None:

@@ -385,7 +385,7 @@ def test_another_encoder_is_refused(encoder: MiniLM, tmp_path: Path) -> None:
         name = "other"
 
     Library(tmp_path / "library", encoder).close()
-    with pytest.raises(EncoderMismatch, match=r"all-MiniLM-L6-v2-int8 \(now other\)"):
+    with pytest.raises(EncoderMismatch, match=rf"{MiniLM.name} \(now other\)"):
         Library(tmp_path / "library", Other())
     Library(tmp_path / "library", encoder).close()
 

@@ -3,6 +3,8 @@
 `eval/training/encoder/export_encoder.py FOLDER --full-precision` makes the reference.
 """
 
+import os
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +17,13 @@ from index.encoder.minilm import MiniLM
 SLICE = 64
 
 
-class Reference(MiniLM):
-    """The same tokens through another ONNX file."""
+class Other(MiniLM):
+    """The same tokens through another ONNX file, whose digest is in the name."""
 
     def __init__(self, model: Path) -> None:
         super().__init__()
-        self._session = minilm._open_session(model, threads=2)
+        self.name = f"minilm-{sha256(model.read_bytes()).hexdigest()[:12]}"
+        self._session = minilm._open_session(model, threads=os.cpu_count() or 1)
 
 
 def texts(folder: Path, count: int, words: int = 100) -> list[str]:
@@ -37,7 +40,7 @@ def main() -> None:
     options.add_argument("--sets", nargs="+", default=["squad2_dev", "qed_dev", "mtrag_un"])
     options.add_argument("--count", type=int, default=256, help="texts of each set")
     arguments = options.parse_args()
-    ours, full = MiniLM(), Reference(arguments.reference)
+    ours, full = MiniLM(), Other(arguments.reference)
     rows = []
     for name in arguments.sets:
         fitting = [t for t in texts(arguments.data / name, arguments.count) if _fits(ours, t)]

