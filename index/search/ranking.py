@@ -2,8 +2,8 @@
 
 Reciprocal rank fusion throws away how much better one passage is than the next, and BM25 does
 not see whether the question's words stand together. On open retrieval
-(`eval/bench/search/retrieval.py`) this order puts the right passage first far more often than fused ranks do; the weights come from
-`eval/training/fit_ranking.py`.
+(`eval/bench/search/retrieval.py`) this order puts the right passage first far more often than fused
+ranks do; the weights come from `eval/training/fit_ranking.py`.
 """
 
 from collections import Counter

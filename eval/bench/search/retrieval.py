@@ -2,7 +2,8 @@
 
 A set is a folder in our form or BEIR's, or SQuAD 2.0 JSON (`eval/bench/set_formats.py`). Each is
 asked in a library of its own ("alone"); the folders of `natural` also in one of them all ("all in
-one") and, with `--others N`, in that among N other passages of real text (`eval/bench/search/others.py`).
+one") and, with `--others N`, in that among N other passages of real text
+(`eval/bench/search/others.py`).
 
 A question counts as answered at k if one of the first k passages overlaps a gold place: for
 squad2_dev the paragraph it was written on, elsewhere any of its evidence that answers. Wanted: 0.92
