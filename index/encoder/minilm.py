@@ -27,7 +27,7 @@ class TokenVectors:
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2, int8 per channel, on the CPU. Safe to share between threads.
+    """all-MiniLM-L6-v2 trained further, int8 per channel, on the CPU. Safe to share among threads.
 
     A text longer than `window` tokens is refused, never cut: the caller splits it, with the help
     of `count_tokens`. Upper and lower case are the same to this model, which reads English.
