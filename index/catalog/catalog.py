@@ -20,6 +20,7 @@ from index.catalog.mapping import (
     to_passage_record,
     unpack_ends,
 )
+from index.catalog.migrations import migrate
 from index.catalog.queries import (
     later_in_order,
     near_ids,
@@ -36,7 +37,6 @@ from index.catalog.tables import (
     changes,
     followers,
     former_vectors,
-    metadata,
     old_ids,
     passages,
     settings,
@@ -53,8 +53,10 @@ class Catalog:
     """Articles, versions, passages, vectors and the change log. Safe to share between threads."""
 
     def __init__(self, url: str) -> None:
-        """Open the database at a SQLAlchemy URL, making its tables if there are none."""
-        self._database = Database(url, metadata)
+        """Open the database at a SQLAlchemy URL, making its tables if there are none and bringing
+        those of an earlier release up to date. LibraryError if it is of a newer one."""
+        self._database = Database(url)
+        migrate(self._database)
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""

@@ -31,18 +31,15 @@ _HINTS = {
 class Database:
     """A SQLAlchemy engine, set up. Safe to share between threads."""
 
-    def __init__(self, url: str, metadata: sa.MetaData) -> None:
-        """Open the database, making the tables and indexes that it lacks."""
+    def __init__(self, url: str) -> None:
+        """Open the database; what it lacks is `index.catalog.migrations`' to make."""
         self._engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_timeout=_WAIT_SECONDS)
         self._write_lock = threading.Lock()
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_pragmas)
             sa.event.listen(self._engine, "begin", _begin)
-        with _translated_errors("opened"):
-            metadata.create_all(self._engine)
-            for table in metadata.tables.values():
-                for index in table.indexes:
-                    index.create(self._engine, checkfirst=True)
+        with _translated_errors("opened"), self._engine.connect():
+            pass
 
     def close(self) -> None:
         """Give the connections back; the last one folds the write-ahead log into the database."""

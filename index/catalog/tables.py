@@ -11,6 +11,7 @@ followers   how far each index has come in the change log
 settings    what the stored data depends on: encoder, dimension, passage sizes
 old_ids     the articles of a catalog from before ids were made of where an article lies; `came_as`
             is the id under which one has come again
+migrations  which migrations of the schema were applied (`index.catalog.migrations`)
 """
 
 from sqlalchemy import (
@@ -109,6 +110,14 @@ settings = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
+)
+
+migrations = Table(
+    "migrations",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("applied_at", BigInteger, nullable=False, comment="nanoseconds since 1970, UTC"),
 )
 
 old_ids = Table(

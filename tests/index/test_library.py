@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from index.catalog.database import Database
-from index.catalog.tables import metadata
 from index.encoder.minilm import MiniLM
 from index.errors import (
     ArticleError,
@@ -279,6 +278,7 @@ def of_before(folder: Path, encoder: MiniLM, articles: list[Article]) -> None:
     fill(library, articles)
     with library.catalog.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE old_ids")
+        connection.exec_driver_sql("DROP TABLE migrations")
     library.close()
 
 
@@ -354,7 +354,7 @@ def test_a_folder_that_cannot_be_opened_is_not_held(encoder: MiniLM, tmp_path: P
 
 
 def test_who_waits_too_long_for_the_catalog_is_put_off(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'db'}", metadata)
+    database = Database(f"sqlite:///{tmp_path / 'db'}")
     with ExitStack() as stack:
         for _ in range(15):  # SQLAlchemy's pool
             stack.enter_context(database.reading())
