@@ -17,7 +17,7 @@ class ScoredSentence:
     """The words of it that are the answer in short, if they are known."""
 
 
-STRICTNESS = 0.8
+STRICTNESS = 0.6
 """How likely an answer has to be right to be given, where nobody says otherwise."""
 
 

@@ -34,7 +34,7 @@ class Successor(Scattered):
         self.count, self._told = 0, told
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self._translated_errors()
+        self._told()
         self.count += len(texts)
         return super().encode(texts)
 
@@ -64,7 +64,7 @@ def vectors(library: Library) -> NDArray[np.float32]:
 
 
 def wanted(library: Library) -> NDArray[np.float32]:
-    found = library.catalog.found(library.catalog.passage_ids())
+    found = library.catalog.passage_records(library.catalog.passage_ids())
     return Scattered().encode([found[id_].text for id_ in sorted(found)])
 
 

@@ -8,12 +8,16 @@ its own, and with `--together` in one library of all folders. `g` chooses thresh
 precision: of what is answered, the first cited sentence is right. refused: of what the articles
 do not say. right: of what they say, the first cited sentence is right. near: of that, the right
 sentence is cited or in the first three nearest passages. stray: citations that neither answer nor
-may stand beside the answer, of questions that have one. low and high: bootstrap 95 % interval.
+may stand beside the answer, of questions that have one. none: of questions on unknown names, of
+greetings and of what no article is about, nothing is called close. close: of what is only close,
+the right sentence is among the three passages shown. sure: of answers given with a probability of
+0.9 or more, the first cited sentence is right. low and high: bootstrap 95 % interval.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,19 +36,31 @@ from qa.settings import Settings, read_settings
 MEASURE = ("i", "k", "p")
 """Folders that only measure."""
 
-FIGURES = ("precision", "refused", "right", "near", "stray")
+FIGURES = ("precision", "refused", "right", "near", "stray", "none", "close", "sure")
+
+FAR = ("none-name", "none-chat", "none-offtopic")
+"""Types of questions that no article comes close to."""
+
+SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one question; None where a figure does not ask for it."""
 
+    id: str
     kind: str
+    answerable: bool
+    certainty: str
+    confidence: float | None
     precision: float | None
     refused: float | None
     right: float | None
     near: float | None
     stray: float | None
+    none: float | None
+    close: float | None
+    sure: float | None
 
 
 def main() -> None:
@@ -53,6 +69,7 @@ def main() -> None:
     options.add_argument("--folders", nargs="+", default=list(MEASURE))
     options.add_argument("--together", action="store_true", help="all folders in one library")
     options.add_argument("--every", type=int, default=1, metavar="N", help="each N-th question")
+    options.add_argument("--save", type=Path, metavar="FILE", help="what came of each question")
     wanted = options.parse_args()
     settings = read_settings(os.environ)
     outcomes: dict[str, list[Outcome]] = {}
@@ -61,6 +78,9 @@ def main() -> None:
         engine = make_engine(settings, library)
         asked = [*rows(wanted.data / "natural" / name / "questions.jsonl")][:: wanted.every]
         outcomes[name] = [outcome(engine, row) for row in progress(asked, name)]
+    if wanted.save:
+        lines = [json.dumps(asdict(one)) + "\n" for found in outcomes.values() for one in found]
+        wanted.save.write_text("".join(lines), encoding="utf-8")
     show([*_table(outcomes)], wanted.json)
 
 
@@ -108,13 +128,21 @@ def judged(answer: Answer, row: Mapping[str, Any]) -> Outcome:
     first = answered and answerable and _any(cited[:1], gold)
     near = _any(cited, gold) or _any(nearest, gold)
     stray = [not _any([one], gold + also) for one in cited] if answered and answerable else []
+    sure = answered and (answer.confidence or 0.0) >= SURE
     return Outcome(
+        row["id"],
         row["type"],
+        answerable,
+        answer.certainty,
+        answer.confidence,
         float(first) if answered else None,
         None if answerable else float(not answered),
         float(first) if answerable else None,
         float(near) if answerable else None,
         sum(stray) / len(stray) if stray else None,
+        float(answer.certainty == "none") if row["type"] in FAR else None,
+        float(near) if answer.certainty == "close" else None,
+        float(first) if sure else None,
     )
 
 

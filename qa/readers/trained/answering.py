@@ -40,7 +40,7 @@ MOST_PASSAGES = 4
 KEEP, KEEP_OF_LIST = 0.5, 0.3
 """See `ContextScores`; chosen on the folder that chooses."""
 
-SHORT_AT = 0.0
+SHORT_AT = -4.0
 """From these log odds on against no answer the words found are shown as the answer in short."""
 
 SENTENCE = (
