@@ -14,7 +14,7 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z!?/|])")
 _ADDRESS = re.compile(
     r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}:/{1,3}[^\s]*|\b(?:javascript|data|mailto|vbscript|tel):[^\s]+"
-    r"|\bwww\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?-i:[a-z]{2,24})(?::\d{1,5})?[/?][^\s]+",
+    r"|www\.[^\s]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?-i:[a-z]{2,24})(?::\d{1,5})?[/?][^\s]+",
     re.IGNORECASE,
 )
 _MONTHS = (
