@@ -129,7 +129,7 @@ def add(
 @click.option(
     "--strictness",
     type=click.FloatRange(0, 1),
-    help="How likely an answer has to be right to be given; else QA_STRICTNESS, or 0.8.",
+    help="How likely an answer has to be right to be given; else QA_STRICTNESS, or 0.6.",
 )
 @as_json
 @served

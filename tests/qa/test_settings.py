@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import InputError
+from qa.readers.scores import STRICTNESS
 from qa.settings import read_settings
 
 
@@ -66,7 +67,9 @@ def test_who_chooses_the_sentences(environ: dict[str, str], reader: str, trained
     assert (settings.reader, settings.trained_reader) == (reader, trained)
 
 
-@pytest.mark.parametrize(("text", "level"), [("", 0.8), ("0", 0.0), ("1", 1.0), (" 0.65 ", 0.65)])
+@pytest.mark.parametrize(
+    ("text", "level"), [("", STRICTNESS), ("0", 0.0), ("1", 1.0), (" 0.65 ", 0.65)]
+)
 def test_how_sure_an_answer_must_be(text: str, level: float) -> None:
     assert read_settings({"QA_STRICTNESS": text}).strictness == level
 

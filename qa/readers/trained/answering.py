@@ -119,13 +119,17 @@ class LargeReader:
         if not reads or not self._weights:
             return ContextScores([], 0.0)
         logits = _logits(sentence_features(question, reads), self._weights.sentence)
-        sure = _logits(best_features(reads, logits), self._weights.best)
-        scored = zip(
-            (row for read in reads for row in read.rows), _probability(logits), strict=True
-        )
-        shorts = {row.number: _within(read.short, row) for read in reads for row in read.rows}
-        sentences = [ScoredSentence(row, float(score), shorts[row.number]) for row, score in scored]
-        return ContextScores(sentences, float(_probability(sure)), KEEP, KEEP_OF_LIST)
+        sure = float(_probability(_logits(best_features(reads, logits), self._weights.best)))
+        every = [(read, row) for read in reads for row in read.rows]
+        scores = _probability(logits)
+        lead = _lead_in(question, [row for _, row in every], int(scores.argmax()))
+        if lead is not None:
+            scores[lead], sure = scores.max(), max(sure, ANNOUNCED)
+        sentences = [
+            ScoredSentence(row, float(score), _within(read.short, row))
+            for (read, row), score in zip(every, scores, strict=True)
+        ]
+        return ContextScores(sentences, sure, KEEP, KEEP_OF_LIST)
 
     def read(self, question: str, rows: Sequence[SourceSentence]) -> list[Read]:
         """The passages of the lowest ranks, in the order of the rows."""
@@ -146,6 +150,34 @@ class LargeReader:
             return Read(rows, found, None)
         first, last = tokens.offsets[list(found.answer)].tolist()
         return Read(rows, found, Span(start + first[0], start + last[1]))
+
+
+ANNOUNCED = 0.75
+"""The least probability of a list that a sentence in the question's words announces."""
+
+ANNOUNCED_WORDS = 0.5
+"""The least share of the question's words that the announcing sentence has."""
+
+
+def _lead_in(question: str, sentences: Sequence[SourceSentence], best: int) -> int | None:
+    """The place of the sentence that announces the list that the best sentence begins or is in, if
+    several things are asked for; None if there is none."""
+    if not lexical_features.asks_for_several(question):
+        return None
+    for place in range(best, max(-1, best - MOST_ITEMS), -1):
+        text = sentences[place].text
+        (share,) = lexical_features.coverage(question, "", [text])
+        after = sentences[place + 1 : place + 2]
+        follows = [one for one in after if one.place == sentences[place].place + 1]
+        if not any(lexical_features.continues_list(text, one.text) for one in follows):
+            if place < best:
+                return None
+        elif share >= ANNOUNCED_WORDS:
+            return place
+    return None
+
+
+MOST_ITEMS = 6
 
 
 def titled(title: str, published: datetime | None) -> str:
