@@ -129,7 +129,8 @@ class LargeReader:
             ScoredSentence(row, float(score), _within(read.short, row))
             for (read, row), score in zip(every, scores, strict=True)
         ]
-        return ContextScores(sentences, sure, KEEP, KEEP_OF_LIST)
+        keep = KEEP_OF_LIST if lead is None else 1.0  # the lead-in brings its list
+        return ContextScores(sentences, sure, KEEP, keep)
 
     def read(self, question: str, rows: Sequence[SourceSentence]) -> list[Read]:
         """The passages of the lowest ranks, in the order of the rows."""
