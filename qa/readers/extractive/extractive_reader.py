@@ -100,16 +100,19 @@ def _rivals(
 
 
 def _in_order(chosen: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """By article, best first, in reading order within one; those that disagree newest first."""
-    best: dict[str, float] = {}
+    """By article, best article first; in one its best sentence, unless that points back, then the
+    others in reading order. Those that disagree newest first."""
+    best: dict[str, ScoredSentence] = {}
     for item in chosen:
-        best[item.sentence.article.id] = max(item.score, best.get(item.sentence.article.id, 0.0))
+        key = item.sentence.article.id
+        best[key] = max(best.get(key, item), item, key=lambda one: one.score)
     disagree = any(differing(a.sentence.text, b.sentence.text) for a, b in combinations(chosen, 2))
 
-    def place(item: ScoredSentence) -> tuple[float, float, int]:
-        published = item.sentence.article.published_at
+    def place(item: ScoredSentence) -> tuple[float, float, bool, int]:
+        published, first = item.sentence.article.published_at, best[item.sentence.article.id]
         age = -published.timestamp() if published and disagree else 0.0
-        return age, -best[item.sentence.article.id], item.sentence.number
+        leads = item is first and not lexical_features.points_back(item.sentence.text)
+        return age, -first.score, not leads, item.sentence.number
 
     return sorted(chosen, key=place)
 

@@ -1,5 +1,7 @@
 """The reader without a language model, over small tables."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,7 @@ from qa.readers.extractive.relevance import fitted
 from qa.readers.extractive.sentence_features import NAMES, features
 from qa.readers.extractive.sentence_vectors import read_question, read_windows
 from qa.readers.protocol import Confidence, DraftStatement
-from qa.readers.scores import STRICTNESS
+from qa.readers.scores import STRICTNESS, ContextScores, ScoredSentence
 
 FERRY = (
     "The ferry Ilse ran aground near Korvik on Monday night. All 214 passengers were saved. "
@@ -123,3 +125,23 @@ def test_the_fitted_model_fits_the_features() -> None:
     for judge in (model.of_one, model.of_several):
         assert judge.weights.shape == (2 * len(NAMES) + 5,)
         assert (judge.scale > 0).all()
+
+
+def scoring(*scores: float) -> ExtractiveReader:
+    """A reader for which the sentences have these scores."""
+
+    def score(question: str, sentences: Sequence[SourceSentence]) -> ContextScores:
+        pairs = zip(sentences, scores, strict=True)
+        return ContextScores([ScoredSentence(*pair) for pair in pairs], 1.0, keep=0.5)
+
+    return ExtractiveReader(MiniLM(), score)
+
+
+@pytest.mark.parametrize(
+    ("last", "order"),
+    [("The mayor opened the bridge.", [3, 1]), ("She opened the bridge.", [1, 3])],
+)
+def test_the_best_sentence_leads_unless_it_points_back(last: str, order: list[int]) -> None:
+    text = f"Ada Holm is mayor of Korvik. It rained all day. {last}"
+    _, drafts = read(scoring(0.6, 0.1, 0.9), "Who opened the bridge?", number_sentences(text))
+    assert [draft.numbers for draft in drafts] == [(number,) for number in order]
