@@ -289,7 +289,7 @@ def _strictness(words: str) -> float:
     except ValueError:
         level = -1.0
     if not 0 <= level <= 1:
-        raise InputError(f"{words!r} is not between 0 and 1", "/strictness 0.6 answers more")
+        raise InputError(f"{words!r} is not between 0 and 1", "/strictness 0.4 answers more")
     return level
 
 
