@@ -70,6 +70,7 @@ def test_a_body_that_is_on_its_way_takes_nobodys_turn(writable: Served) -> None:
 def test_a_client_who_leaves_in_the_middle_is_no_fault(writable: Served, path: str) -> None:
     begun(writable, path).close()
     assert [line["status"] for line in writable.lines("request", 1)] == [499]
+    assert writable.lines("fault", 0) == []
 
 
 def test_of_many_faults_the_first_are_told(served: Served) -> None:
