@@ -109,9 +109,9 @@ class Answer(Wire):
     """What was looked up: the question, with what it leaves to the conversation before it."""
     answerable: bool
     """Whether `certainty` is `answered`."""
-    certainty: Certainty = "answered"
+    certainty: Certainty | None = None
     """`answered`; `close`: `nearest` may answer, and none surely does; `none`: the articles do not
-    say. Of an answer of an earlier qa go by `answerable`."""
+    say. None in an answer of an earlier qa, which only tells `answerable`."""
     confidence: float | None = None
     """How likely the first citation answers, 0 to 1; None if the reader does not tell."""
     answer: str

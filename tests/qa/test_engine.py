@@ -114,6 +114,12 @@ def test_a_reader_that_tells_no_confidence_answers_by_what_it_says(samples: Libr
     assert Engine(samples, Scripted()).ask(QUESTION).certainty == "none"
 
 
+def test_an_answer_of_an_earlier_release_claims_no_certainty(samples: Library) -> None:
+    told = Engine(samples, Scripted()).ask(QUESTION).model_dump(exclude={"certainty", "confidence"})
+    earlier = Answer.model_validate(told)
+    assert (earlier.answerable, earlier.certainty, earlier.confidence) == (False, None, None)
+
+
 def quoted(library: Library) -> DraftStatement:
     """The first sentence found for the question, as a reader would quote it."""
     hits = library.retrieve(QUESTION, PASSAGES).hits

@@ -51,7 +51,7 @@ class Outcome:
     id: str
     kind: str
     answerable: bool
-    certainty: str
+    certainty: str | None
     confidence: float | None
     precision: float | None
     refused: float | None
