@@ -42,7 +42,8 @@ class Confidence:
     ranks: tuple[int, ...]
 
 
-Read = DraftStatement | Notice | Confidence
+ReaderOutput = DraftStatement | Notice | Confidence
+"""What a reader yields."""
 
 
 class Reader(Protocol):
@@ -53,7 +54,7 @@ class Reader(Protocol):
     def fit(self, question: str, context: Context) -> Context:
         """As much of the context as the reader can take in, the best passages."""
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Read]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[ReaderOutput]:
         """Drafts in the order in which they are to be read, all before `ends` on the monotonic
         clock. Those of a reader that tells its confidence count only if that is high enough.
         ModelError if the reader fails, ContextOverflow if the context is too long for it."""

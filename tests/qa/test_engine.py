@@ -23,7 +23,7 @@ from qa.answer import (
 from qa.context.numbered_sentences import Context, number_sentences
 from qa.engine import CLOSE_AT, DO_NOT_SAY, ONLY_CLOSE, PASSAGES, Engine
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import Confidence, DraftStatement, Read, Reader
+from qa.readers.protocol import Confidence, DraftStatement, Reader, ReaderOutput
 from qa.readers.scores import STRICTNESS
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -34,14 +34,14 @@ class Scripted:
 
     name = "scripted"
 
-    def __init__(self, *drafts: Read, error: ModelError | None = None) -> None:
+    def __init__(self, *drafts: ReaderOutput, error: ModelError | None = None) -> None:
         self._drafts = drafts
         self._error = error
 
     def fit(self, question: str, context: Context) -> Context:
         return context
 
-    def read(self, question: str, table: Context, ends: float) -> Iterator[Read]:
+    def read(self, question: str, table: Context, ends: float) -> Iterator[ReaderOutput]:
         yield from self._drafts
         if self._error:
             raise self._error

@@ -33,7 +33,7 @@ from qa.readers.trained.answering import (
     SENTENCE,
     WEIGHTS,
     LargeReader,
-    Read,
+    PassageReading,
     best_features,
     sentence_features,
 )
@@ -61,7 +61,7 @@ class Asked:
     story: str
     answerable: bool
     question: str
-    reads: Sequence[Read]
+    reads: Sequence[PassageReading]
     right: NDArray[np.bool_]
 
     @property
@@ -105,7 +105,7 @@ def _asked(
     table = number_sentences(hits, library.catalog.version)
     reads = large.read(question, [one for one in table.sentences if is_sentence(one.text)])
     gold = places(row, "gold")
-    sentences = [Place(one.article.id, one.span) for read in reads for one in read.rows]
+    sentences = [Place(one.article.id, one.span) for read in reads for one in read.sentences]
     right = np.array([any(one.overlaps(place) for place in gold) for one in sentences], dtype=bool)
     story = gold[0].article_id if gold else row["id"]
     return Asked(story, row["answerable"], question, reads, right)

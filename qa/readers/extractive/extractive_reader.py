@@ -10,7 +10,7 @@ from qa.checks.disagreement import differing
 from qa.context.numbered_sentences import Context, SourceSentence
 from qa.readers import lexical_features
 from qa.readers.extractive.similarity_scorer import score_by_similarity
-from qa.readers.protocol import Confidence, DraftStatement, Read
+from qa.readers.protocol import Confidence, DraftStatement, ReaderOutput
 from qa.readers.scores import ContextScores, ScoredSentence, is_sentence
 
 MOST_SENTENCES = 4
@@ -39,7 +39,9 @@ class ExtractiveReader:
         """All of it."""
         return context
 
-    def read(self, question: str, context: Context, ends: float = math.inf) -> Iterator[Read]:
+    def read(
+        self, question: str, context: Context, ends: float = math.inf
+    ) -> Iterator[ReaderOutput]:
         """How sure it is, then the chosen sentences: by article, best article first, in reading
         order within one."""
         reading = self.score(question, context)

@@ -70,11 +70,11 @@ BEST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A passage that was read: its rows in order, what the network says, and where the likeliest
-    answer stands in the article, None if there is none."""
+class PassageReading:
+    """A passage that was read: its sentences in order, what the network says, and where the
+    likeliest answer stands in the article, None if there is none."""
 
-    rows: Sequence[SourceSentence]
+    sentences: Sequence[SourceSentence]
     evidence: PassageLogits
     short: Span | None
 
@@ -113,44 +113,46 @@ class LargeReader:
         self._network = Network(model, LARGE)
         self._weights = Weights.read(weights) if weights else None
 
-    def __call__(self, question: str, rows: Sequence[SourceSentence]) -> ContextScores:
+    def __call__(self, question: str, sentences: Sequence[SourceSentence]) -> ContextScores:
         """Each sentence of the passages read, and how likely the best one answers."""
-        reads = self.read(question, rows) if any(map(str.isalnum, question)) else []
+        reads = self.read(question, sentences) if any(map(str.isalnum, question)) else []
         if not reads or not self._weights:
             return ContextScores([], 0.0)
         logits = _logits(sentence_features(question, reads), self._weights.sentence)
         sure = float(_probability(_logits(best_features(reads, logits), self._weights.best)))
-        every = [(read, row) for read in reads for row in read.rows]
+        every = [(read, sentence) for read in reads for sentence in read.sentences]
         scores = _probability(logits)
-        lead = _lead_in(question, [row for _, row in every], int(scores.argmax()))
+        lead = _lead_in(question, [sentence for _, sentence in every], int(scores.argmax()))
         if lead is not None:
             scores[lead], sure = scores.max(), max(sure, ANNOUNCED)
-        sentences = [
-            ScoredSentence(row, float(score), _within(read.short, row))
-            for (read, row), score in zip(every, scores, strict=True)
+        scored = [
+            ScoredSentence(sentence, float(score), _within(read.short, sentence))
+            for (read, sentence), score in zip(every, scores, strict=True)
         ]
         keep = KEEP_OF_LIST if lead is None else 1.0  # the lead-in brings its list
-        return ContextScores(sentences, sure, KEEP, keep)
+        return ContextScores(scored, sure, KEEP, keep)
 
-    def read(self, question: str, rows: Sequence[SourceSentence]) -> list[Read]:
-        """The passages of the lowest ranks, in the order of the rows."""
-        ranks = sorted({row.rank for row in rows})[:MOST_PASSAGES]
-        kept = [row for row in rows if row.rank in ranks]
+    def read(self, question: str, sentences: Sequence[SourceSentence]) -> list[PassageReading]:
+        """The passages of the lowest ranks, in the order of the sentences."""
+        ranks = sorted({sentence.rank for sentence in sentences})[:MOST_PASSAGES]
+        kept = [sentence for sentence in sentences if sentence.rank in ranks]
         passages = [list(group) for _, group in groupby(kept, _passage)]
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(partial(self._read, question), passages))
 
-    def _read(self, question: str, rows: Sequence[SourceSentence]) -> Read:
-        article, start = rows[0].article, rows[0].span.start
-        text = Span(start, rows[-1].span.end).of(article.text)
-        spans = [Span(row.span.start - start, row.span.end - start) for row in rows]
+    def _read(self, question: str, sentences: Sequence[SourceSentence]) -> PassageReading:
+        article, start = sentences[0].article, sentences[0].span.start
+        text = Span(start, sentences[-1].span.end).of(article.text)
+        spans = [
+            Span(sentence.span.start - start, sentence.span.end - start) for sentence in sentences
+        ]
         passage = Passage(titled(article.title, article.published_at), text, spans)
         logits, ranges, tokens = self._network.logits(question, passage)
         found = passage_logits(logits, ranges, tokens.ranges(spans))
         if found.answer is None or found.span < SHORT_AT:
-            return Read(rows, found, None)
+            return PassageReading(sentences, found, None)
         first, last = tokens.offsets[list(found.answer)].tolist()
-        return Read(rows, found, Span(start + first[0], start + last[1]))
+        return PassageReading(sentences, found, Span(start + first[0], start + last[1]))
 
 
 ANNOUNCED = 0.75
@@ -186,13 +188,13 @@ def titled(title: str, published: datetime | None) -> str:
     return f"{published.day} {published:%B %Y}, {title}" if published else title
 
 
-def sentence_features(question: str, reads: Sequence[Read]) -> Floats:
+def sentence_features(question: str, reads: Sequence[PassageReading]) -> Floats:
     """Shape (sentences, len(SENTENCE)), of the sentences of all passages, in order."""
     return np.concatenate([_features(question, read) for read in reads])
 
 
-def _features(question: str, read: Read) -> Floats:
-    found, texts = read.evidence, [row.text for row in read.rows]
+def _features(question: str, read: PassageReading) -> Floats:
+    found, texts = read.evidence, [sentence.text for sentence in read.sentences]
     asked = lexical_features.kind(question)
     has = np.array(
         [lexical_features.has_answer(asked, question, text) for text in texts], dtype=float
@@ -205,25 +207,25 @@ def _features(question: str, read: Read) -> Floats:
         np.maximum(found.spans, NOTHING),
         same * found.answers,
         same * found.relevant,
-        np.array(lexical_features.coverage(question, read.rows[0].article.title, texts)),
-        same * read.rows[0].match,
-        same * np.log(read.rows[0].rank),
+        np.array(lexical_features.coverage(question, read.sentences[0].article.title, texts)),
+        same * read.sentences[0].match,
+        same * np.log(read.sentences[0].rank),
         known * has,
         known * (1 - has),
     ]
     return np.stack(columns, axis=1).astype(float)
 
 
-def best_features(reads: Sequence[Read], logits: Floats) -> Floats:
+def best_features(reads: Sequence[PassageReading], logits: Floats) -> Floats:
     """Shape (len(BEST),). logits: of the sentences of all passages, in order, at least one."""
-    owners = [read for read in reads for _ in read.rows]
+    owners = [read for read in reads for _ in read.sentences]
     place = int(logits.argmax())
     read, best = owners[place], logits[place]
     others = [logit for n, logit in enumerate(logits) if n != place]
     elsewhere = [
         logit
         for logit, owner in zip(logits, owners, strict=True)
-        if owner.rows[0].article.id != read.rows[0].article.id
+        if owner.sentences[0].article.id != read.sentences[0].article.id
     ]
     inside = place - owners.index(read)
     return np.array(
@@ -233,7 +235,7 @@ def best_features(reads: Sequence[Read], logits: Floats) -> Floats:
             min(best - max(elsewhere, default=best - MOST_AHEAD), MOST_AHEAD),
             read.evidence.answers,
             read.evidence.spans[inside],
-            read.rows[0].match,
+            read.sentences[0].match,
             sum(one.evidence.answers > 0 for one in reads),
         ],
         dtype=float,
@@ -244,15 +246,15 @@ MOST_AHEAD = 8.0
 """Log odds beyond which being further ahead says no more."""
 
 
-def _passage(row: SourceSentence) -> tuple[str, str, int]:
-    return row.article.id, row.version, row.rank
+def _passage(sentence: SourceSentence) -> tuple[str, str, int]:
+    return sentence.article.id, sentence.version, sentence.rank
 
 
-def _within(span: Span | None, row: SourceSentence) -> Span | None:
-    """The same in the row's text, if it lies in it."""
-    if span is None or not row.span.start <= span.start < span.end <= row.span.end:
+def _within(span: Span | None, sentence: SourceSentence) -> Span | None:
+    """The same in the sentence's text, if it lies in it."""
+    if span is None or not sentence.span.start <= span.start < span.end <= sentence.span.end:
         return None
-    return Span(span.start - row.span.start, span.end - row.span.start)
+    return Span(span.start - sentence.span.start, span.end - sentence.span.start)
 
 
 def _logits(features: Floats, weights: Floats) -> Floats:

@@ -14,7 +14,7 @@ from index.model import Article
 from qa.answer import Citation
 from qa.context.numbered_sentences import Context
 from qa.readers.extractive.extractive_reader import ExtractiveReader
-from qa.readers.protocol import DraftStatement, Read
+from qa.readers.protocol import DraftStatement, ReaderOutput
 from tests.api_server import Served
 
 QUESTION = "What conditions did Zelenskyy propose?"
@@ -41,7 +41,7 @@ class Scripted:
     def fit(self, question: str, context: Context) -> Context:
         return context
 
-    def read(self, question: str, context: Context, ends: float) -> Iterator[Read]:
+    def read(self, question: str, context: Context, ends: float) -> Iterator[ReaderOutput]:
         if question not in self.scripts:
             yield from self.otherwise.read(question, context, ends)
             return

@@ -16,7 +16,7 @@ from qa.readers.trained.answering import (
     MOST_PASSAGES,
     SENTENCE,
     LargeReader,
-    Read,
+    PassageReading,
     Weights,
     best_features,
     sentence_features,
@@ -40,10 +40,12 @@ def rows(name: str, text: str, rank: int, first: int = 1) -> list[SourceSentence
     ]
 
 
-def read(held: list[SourceSentence], *support: float, answers: float = 1.0) -> Read:
+def read(held: list[SourceSentence], *support: float, answers: float = 1.0) -> PassageReading:
     values = np.array(support, dtype=np.float32)
     zeros = np.zeros_like(values)
-    return Read(held, PassageLogits(answers, 0.5, values, (0, 0), 1.0, values, zeros, zeros), None)
+    return PassageReading(
+        held, PassageLogits(answers, 0.5, values, (0, 0), 1.0, values, zeros, zeros), None
+    )
 
 
 def column(features: np.ndarray, name: str) -> list[float]:
@@ -67,7 +69,7 @@ def test_a_question_of_no_kind_has_neither() -> None:
     assert column(found, "kind found") == column(found, "kind not found") == [0, 0, 0]
 
 
-def best(reads: list[Read], *logits: float) -> dict[str, float]:
+def best(reads: list[PassageReading], *logits: float) -> dict[str, float]:
     found = best_features(reads, np.array(logits))
     return dict(zip(BEST, (float(value) for value in found), strict=True))
 
