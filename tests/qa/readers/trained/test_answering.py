@@ -18,6 +18,7 @@ from qa.readers.trained.answering import (
     LargeReader,
     PassageReading,
     Weights,
+    _lead_in,
     best_features,
     sentence_features,
     titled,
@@ -142,3 +143,23 @@ def test_a_passage_is_read_by_itself(reader: LargeReader) -> None:
     beside = [replace(one, number=9) for one in rows("b", LATER, 2)]
     first, _ = reader.read("How many died?", [*held, *beside])
     assert first.evidence.support.tolist() == alone.evidence.support.tolist()
+
+
+STRIKE = "The strike ended with demands. The first was pay. The second was rest. Nobody objected."
+
+
+@pytest.mark.parametrize(
+    ("question", "best", "lead"),
+    [
+        ("What demands ended the strike?", 1, 0),
+        ("What demands ended the strike?", 2, 0),
+        ("What demands ended the strike?", 3, None),  # not of the list
+        ("What demands did dockers and strike leaders make?", 1, None),  # two words of five
+        ("What demands did strike leaders make?", 1, 0),  # two of four
+        ("When did the strike end?", 1, None),  # asks for one thing
+    ],
+)
+def test_a_list_is_announced_in_the_words_of_the_question(
+    question: str, best: int, lead: int | None
+) -> None:
+    assert _lead_in(question, rows("a", STRIKE, 1), best) == lead
